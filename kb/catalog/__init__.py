@@ -1,0 +1,1 @@
+"""The truth about the documents, in SQL."""

@@ -1,0 +1,1 @@
+"""The command `kb`: parses, calls, prints. One module a command family, imported only when its command runs."""

@@ -1,0 +1,1 @@
+"""Derived from the catalog, thrown away and rebuilt at will: engines, query language, indexing, highlighting."""

@@ -1,0 +1,108 @@
+"""The shapes of a search: what is asked and what is answered. No engine is known here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kb.model import PUBLIC, Viewer
+
+
+class Sort(StrEnum):
+    """The order of hits."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Chosen facet values: OR within a facet, AND across facets. `years` is an inclusive range, None: open.
+
+    `document` narrows to one document (the hits within it).
+    """
+
+    topic: tuple[str, ...] = ()
+    municipality: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    regbez: tuple[str, ...] = ()
+    programme: tuple[str, ...] = ()
+    population_class: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] = (None, None)
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search as a person asks it. `page` counts from 1, `size` hits a page; `expand` adds thesaurus terms."""
+
+    text: str
+    filters: Filters = Filters()
+    viewer: Viewer = PUBLIC
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    size: int = 10
+    expand: bool = True
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitPassage:
+    """A passage of a hit: `highlights` are character ranges in `text`."""
+
+    ordinal: int
+    page: int
+    text: str
+    section: str = ""
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found: points to it, never is one. `municipalities` are AGS of owners and subjects."""
+
+    document: str
+    title: str
+    kind: str
+    municipalities: tuple[str, ...]
+    year: int | None
+    score: float
+    passages: tuple[HitPassage, ...] = ()
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many hits one would get with this value. `level` is the depth in the topic tree, 0 elsewhere."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A thesaurus term that was added to the query, and the word it was added for."""
+
+    word: str
+    term: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer. `notices` are German sentences for above the hits: what was not understood, which mode was used."""
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    suggestion: str = ""
+    expansions: tuple[Expansion, ...] = ()
+    milliseconds: float = 0.0
+    explanation: str = ""

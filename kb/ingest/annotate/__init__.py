@@ -1,0 +1,1 @@
+"""Tags with reasons: topics, municipalities, kind, date, programme."""

@@ -1,0 +1,1 @@
+"""German in one place, used by tagging, indexing, querying and highlighting alike."""

@@ -1,0 +1,1 @@
+"""The site: German, server-rendered, whole without JavaScript."""
