@@ -71,6 +71,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     UNREADABLE = "unreadable"
     CHANGED = "changed"
+    SIDECAR_INVALID = "sidecar_invalid"
     CRASHED = "crashed"
     WAITS_FOR_OCR = "waits_for_ocr"
     WAITS_FOR_CONVERTER = "waits_for_converter"
