@@ -1,0 +1,63 @@
+"""The analyzer: text → tokens with offsets, each with the form of its word. Used by indexing, querying, tagging, highlighting.
+
+What a single word means is built in former.py; this module finds the words, looks their forms up, and resolves what needs
+the neighbours (elliptic compounds). It knows nothing of documents or of the index.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from kb import resource
+from kb.language.cache import FormCache
+from kb.language.former import Former
+from kb.language.folding import fold
+from kb.language.token import Form, Token
+from kb.language.word import ELLIPSIS, WORD
+
+__all__ = ["Analyzer", "fold", "german"]
+
+_LIMIT = 400_000  # forms kept in memory and in the file: about 150 MB and 40 MB
+_new_token = tuple.__new__
+
+
+class Analyzer:
+    """`protected` are words that are never split (place names); `cache` is the file that keeps forms across runs.
+
+    `version` changes when any result may change: it is made of the rules' version, the packages', and the lists' content.
+    """
+
+    def __init__(self, *, protected: Iterable[str] = (), cache: Path | None = None, limit: int = _LIMIT) -> None:
+        self._former = Former(protected)
+        self.version = self._former.version
+        self._forms = FormCache(self._former.build, self.version, cache, limit)
+
+    def form(self, word: str) -> Form:
+        """The form of one word, as if it stood alone."""
+        return self._forms[word]
+
+    def tokens(self, text: str) -> list[Token]:
+        """The words of the text in order, stop words included; the index in the list is the position."""
+        forms = self._forms
+        tokens = [_new_token(Token, (*match.span(), forms[match.group()])) for match in WORD.finditer(text)]
+        if ELLIPSIS.search(text):
+            self._former.completer.resolve(text, tokens, self.form)
+        return tokens
+
+    def save(self) -> None:
+        """Keeps the forms for the next run, where a cache was given. Raises OSError (disk full)."""
+        self._forms.save()
+
+
+def municipality_names() -> list[str]:
+    """The names of the vocabulary's municipalities, as the official list writes them."""
+    path = resource.folder("vocabulary") / "municipalities.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["gen"] for row in csv.DictReader(file)]
+
+
+def german(cache: Path | None = None) -> Analyzer:
+    """The usual analyzer: stop words of stopwords/, the municipalities' names protected."""
+    return Analyzer(protected=municipality_names(), cache=cache)
