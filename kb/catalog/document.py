@@ -205,6 +205,12 @@ def set_tag_key(connection: Connection, document_id: str, key: str) -> None:
     connection.execute(update(document).where(document.c.id == document_id).values(tag_key=key))
 
 
+def tag_key(connection: Connection, document_id: str) -> tuple[str, str]:
+    """A document's content and what its annotations were made from."""
+    row = connection.execute(select(document.c.sha256, document.c.tag_key).where(document.c.id == document_id)).one()
+    return row.sha256, row.tag_key
+
+
 def tag_keys(connection: Connection) -> dict[str, tuple[str, str]]:
     """Of each document that is not withdrawn: its content's SHA-256 and what its annotations were made from."""
     rows = connection.execute(

@@ -1,0 +1,134 @@
+"""What a file cannot know, written beside it by a person: TOML with the keys of `KEYS`.
+
+    ordner.toml           in a folder: defaults for every file in it and below
+    <file name>.toml      beside a file, "Protokoll.pdf.toml" beside "Protokoll.pdf": for that file alone
+    .kbignore             in a folder: patterns, one a line, of names in it and below that are not documents
+
+A nearer file outweighs a farther one, key by key. A file whose metadata cannot be understood is not ingested: it might
+be a confidential one, and the line that says so is the one that is broken.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ExtractionError, Reason
+from kb.model import Visibility
+
+FOLDER_DEFAULTS = "ordner.toml"
+IGNORE = ".kbignore"
+KEYS = ("title", "kind", "date", "visibility", "municipalities", "topics")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How names in sidecar files are understood; each function gives the id, or None for an unknown name."""
+
+    kind: Callable[[str], str | None]
+    municipality: Callable[[str], str | None]
+    topic: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRules:
+    """What holds in one folder: metadata for its files, patterns of names to leave out, and what is broken in it."""
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    patterns: tuple[str, ...] = ()
+    problem: str = ""
+
+    def ignores(self, name: str, is_folder: bool) -> bool:
+        """Whether an entry of this name is left out. A pattern that ends with "/" means folders only."""
+        return any(
+            fnmatchcase(name, pattern.rstrip("/")) and (is_folder or not pattern.endswith("/"))
+            for pattern in self.patterns
+        )
+
+
+def is_sidecar(name: str, siblings: frozenset[str]) -> bool:
+    """Whether the file `name` is metadata about another one of its folder."""
+    return name == FOLDER_DEFAULTS or (name.endswith(".toml") and name[: -len(".toml")] in siblings)
+
+
+def rules_of(folder: Path, above: FolderRules, siblings: frozenset[str], names: Names) -> FolderRules:
+    """The rules of a folder, from those of the folder above it and its own files."""
+    patterns = above.patterns
+    try:
+        if IGNORE in siblings:
+            lines = (folder / IGNORE).read_text(encoding="utf-8").splitlines()
+            patterns += tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+        if FOLDER_DEFAULTS in siblings:
+            own = read(folder / FOLDER_DEFAULTS, names)
+            return FolderRules({**above.defaults, **own}, patterns, above.problem)
+    except ExtractionError as error:
+        return FolderRules(above.defaults, patterns, error.detail)
+    except (OSError, UnicodeDecodeError) as error:
+        return FolderRules(above.defaults, patterns, f"{folder / IGNORE}: {error}")
+    return FolderRules(above.defaults, patterns, above.problem)
+
+
+def metadata_of(path: Path, rules: FolderRules, siblings: frozenset[str], names: Names) -> dict[str, Any]:
+    """What is said of one file. Raises ExtractionError(SIDECAR_INVALID) when it cannot be understood."""
+    if rules.problem:
+        raise ExtractionError(Reason.SIDECAR_INVALID, rules.problem)
+    if f"{path.name}.toml" not in siblings:
+        return dict(rules.defaults)
+    return {**rules.defaults, **read(path.with_name(f"{path.name}.toml"), names)}
+
+
+def read(path: Path, names: Names) -> dict[str, Any]:
+    """One sidecar file with names turned into ids. Raises ExtractionError(SIDECAR_INVALID), naming file and key."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: {error}") from error
+    unknown = sorted(set(values) - set(KEYS))
+    if unknown:
+        raise ExtractionError(
+            Reason.SIDECAR_INVALID, f"{path.name}: unknown key {', '.join(unknown)}; there are {', '.join(KEYS)}"
+        )
+    return {key: _value(path, key, value, names) for key, value in values.items()}
+
+
+def _value(path: Path, key: str, value: object, names: Names) -> Any:
+    if key == "title" and isinstance(value, str) and value.strip():
+        return value.strip()
+    if key == "date":
+        return _date(path, value)
+    if key == "visibility" and value in list(Visibility):
+        return str(value)
+    if key == "kind" and isinstance(value, str) and names.kind(value):
+        return names.kind(value)
+    if key in ("municipalities", "topics") and isinstance(value, list):
+        find = names.municipality if key == "municipalities" else names.topic
+        return [_id(path, key, each, find) for each in value]
+    raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: {key} = {value!r} is not a valid {key}")
+
+
+def _id(path: Path, key: str, value: object, find: Callable[[str], str | None]) -> str:
+    found = find(str(value))
+    if found is None:
+        raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: {key}: {value!r} is not known")
+    return found
+
+
+def _date(path: Path, value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value)
+    for length, pattern in ((4, "%Y"), (7, "%Y-%m"), (10, "%Y-%m-%d")):
+        if len(text) == length:
+            try:
+                datetime.strptime(text, pattern)  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                break
+            return text
+    raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: date = {value!r} is not 2012, 2012-05 or 2012-05-14")
