@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from kb.catalog import annotation, source
+from kb.catalog import annotation, source, tag
 from kb.catalog.content import clean
 from kb.catalog.source import KnownSource
 from kb.catalog.tables import content, document
@@ -37,7 +37,7 @@ class DocumentView:
 
     def values(self, facet: Facet) -> tuple[str, ...]:
         """The values of one facet, strongest first."""
-        return tuple(tag.value for tag in self.tags if tag.facet is facet)
+        return tuple(one.value for one in self.tags if one.facet is facet)
 
 
 def assign(connection: Connection, path: str, sha256: str, parent: str, now: datetime) -> str:
@@ -124,6 +124,7 @@ def refresh(connection: Connection, document_id: str) -> None:
         "date": _single(tags, Facet.DATE)[:10],
         "visibility": _visibility(files).value,
     }
+    tag.replace_all(connection, document_id, tags)
     key = _record_key(row, values, tags, files)
     connection.execute(update(document).where(document.c.id == document_id).values(**values, record_key=key))
 
@@ -131,10 +132,10 @@ def refresh(connection: Connection, document_id: str) -> None:
 def effective_tags(connection: Connection, document_id: str, files: Sequence[KnownSource]) -> list[Annotation]:
     """The tags that hold: sidecar files and corrections outweigh annotations, corrections outweigh sidecar files."""
     made = annotation.annotations_of(connection, document_id)
-    said = [tag for one in files for tag in _said_beside(one.sidecar or {})]
-    spoken = {tag.facet for tag in said if tag.facet in (Facet.KIND, Facet.DATE)}
-    made = [tag for tag in made if tag.facet not in spoken]
-    by_key = {(tag.facet, tag.value): tag for tag in [*made, *reversed(said)]}
+    said = [one for file in files for one in _said_beside(file.sidecar or {})]
+    spoken = {one.facet for one in said if one.facet in (Facet.KIND, Facet.DATE)}
+    made = [one for one in made if one.facet not in spoken]
+    by_key = {(one.facet, one.value): one for one in [*made, *reversed(said)]}
     return annotation.effective(list(by_key.values()), annotation.corrections_of(connection, document_id))
 
 
@@ -163,8 +164,8 @@ def title_from_name(path: str) -> str:
 
 
 def _single(tags: Sequence[Annotation], facet: Facet) -> str:
-    values = [tag for tag in tags if tag.facet is facet]
-    return max(values, key=lambda tag: (tag.origin is Origin.PERSON, tag.confidence)).value if values else ""
+    values = [one for one in tags if one.facet is facet]
+    return max(values, key=lambda one: (one.origin is Origin.PERSON, one.confidence)).value if values else ""
 
 
 def _visibility(files: Sequence[KnownSource]) -> Visibility:
@@ -180,7 +181,7 @@ def _record_key(row: Any, values: dict[str, str], tags: Sequence[Annotation], fi
         row.content_version,
         row.reason,
         values,
-        [(tag.facet, tag.value, tag.role) for tag in tags],
+        [(one.facet, one.value, one.role) for one in tags],
         [PurePath(one.path).name for one in files],
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

@@ -145,6 +145,19 @@ annotation = Table(
     Index("ix_annotation_facet_value", "facet", "value"),
 )
 
+tag = Table(
+    "tag",
+    metadata,
+    Column("document_id", String(16), ForeignKey("document.id", ondelete="CASCADE"), primary_key=True),
+    Column("facet", String(20), primary_key=True),
+    Column("value", String(80), primary_key=True),
+    Column("role", String(10), nullable=False, default=""),
+    Column("confidence", Float, nullable=False),
+    Column("origin", String(10), nullable=False),
+    Column("weight", Integer, nullable=False),  # the place in the order of the document's tags, 0 the strongest
+    Index("ix_tag_facet_value", "facet", "value"),
+)
+
 correction = Table(
     "correction",
     metadata,

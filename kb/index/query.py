@@ -17,6 +17,14 @@ class Sort(StrEnum):
     TITLE = "title"
 
 
+class Mode(StrEnum):
+    """How many of the words must be there: as the search service judges best, all of them, or the best matches."""
+
+    AUTO = "auto"
+    ALL = "all"
+    BEST = "best"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Chosen facet values: OR within a facet, AND across facets. `years` is an inclusive range, None: open.
@@ -46,6 +54,7 @@ class Query:
     size: int = 10
     expand: bool = True
     explain: bool = False
+    mode: Mode = Mode.AUTO
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,3 +168,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_source_document_id"), "source", ["document_id"], unique=False)
     op.create_index(op.f("ix_source_sha256"), "source", ["sha256"], unique=False)
+    op.create_table(
+        "tag",
+        sa.Column("document_id", sa.String(length=16), nullable=False),
+        sa.Column("facet", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("origin", sa.String(length=10), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_tag_document_id_document"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("document_id", "facet", "value", name=op.f("pk_tag")),
+    )
+    op.create_index("ix_tag_facet_value", "tag", ["facet", "value"], unique=False)
