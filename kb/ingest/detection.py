@@ -228,7 +228,7 @@ def _textual(head: bytes, extension: str) -> str:
 
 
 def _is_binary(head: bytes) -> bool:
-    if head.startswith(_BOMS) or b"\0" in head[:1024] and _looks_utf16(head):
+    if head.startswith(_BOMS) or (b"\0" in head[:1024] and _looks_utf16(head)):
         return False
     return len(_CONTROLS.findall(head)) * 500 > len(head)
 

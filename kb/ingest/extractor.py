@@ -44,6 +44,7 @@ REGISTRY: dict[str, str] = {
     "pptx": "kb.ingest.extractors.pptx:PptxExtractor",
     "html": "kb.ingest.extractors.html:HtmlExtractor",
     "text": "kb.ingest.extractors.text:TextExtractor",
+    "markdown": "kb.ingest.extractors.text:MarkdownExtractor",
 }
 
 

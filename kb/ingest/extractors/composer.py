@@ -19,12 +19,21 @@ _MARKS = re.compile(f"([{RENDERED}{ASKED}])")
 MAX_HEADING = 300  # characters: a longer "heading" is body text in a heading's style
 
 # what looks like a space, what is not seen at all, and ligatures that old programs wrote into the text
-_CHARACTERS = {ord(space): " " for space in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"}
-_CHARACTERS |= {ord(space): " " for space in "\u202f\u205f\u3000\t\v"}
-_CHARACTERS |= {ord(invisible): None for invisible in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufffe\uffff"}
-_CHARACTERS |= {ord(line): "\n" for line in "\u0085\u2028\u2029\f"}
-_CHARACTERS |= {code: None for code in (*range(9), *range(14, 32), 127)}
-_CHARACTERS |= {0x2011: "-", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_LIKE_SPACES = "\t\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufffe\uffff"
+_CHARACTERS: dict[int, str | None] = {
+    **dict.fromkeys((*range(9), *range(14, 32), 127, *map(ord, _UNSEEN)), None),
+    **dict.fromkeys(map(ord, _LIKE_SPACES), " "),
+    **dict.fromkeys(map(ord, "\f\u0085\u2028\u2029"), "\n"),
+    0x2011: "-",
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile(r" {2,}| ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")

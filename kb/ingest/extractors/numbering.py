@@ -49,7 +49,7 @@ class Numbering:
         found = self._levels.get((abstract, level))
         if found is None:
             return ""
-        return _written(self._counts[abstract].get(level, found.start), found.format)
+        return written(self._counts[abstract].get(level, found.start), found.format)
 
     def _read(self, root: etree._Element) -> None:
         for definition in root.iter(f"{_W}abstractNum"):
@@ -68,7 +68,8 @@ def _level(level: etree._Element) -> _Level:
     )
 
 
-def _written(number: int, number_format: str) -> str:
+def written(number: int, number_format: str) -> str:
+    """A number in one of the formats of ECMA-376 17.18.59: decimal, decimalZero, lowerLetter, upperRoman …"""
     if number_format in ("lowerLetter", "upperLetter"):
         letters = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 % 4 + 1)
         return letters if number_format == "lowerLetter" else letters.upper()
@@ -77,8 +78,10 @@ def _written(number: int, number_format: str) -> str:
     return f"{number:02d}" if number_format == "decimalZero" else str(number)
 
 
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"))
-_ROMAN += ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
+    *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
 
 
 def _roman(number: int) -> str:

@@ -27,7 +27,10 @@ _KEYS = {
 # the dates of the templates that python-docx and python-pptx start every file from
 _TEMPLATE_DATES = frozenset({"2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"})
 # written by libraries in place of a person
-_NOBODY = re.compile(r"^(?:python-docx|openpyxl|pptxgenjs|python-pptx|docx4j|apache poi|steve canny|microsoft office.*|user|admin|.)$", re.I)
+_NOBODY = re.compile(
+    r"^(?:python-docx|openpyxl|pptxgenjs|python-pptx|docx4j|apache poi|steve canny|microsoft office.*|user|admin|.)$",
+    re.I,
+)
 
 
 def properties(container: zipfile.ZipFile) -> dict[str, str]:

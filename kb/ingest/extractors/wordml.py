@@ -208,11 +208,9 @@ class Walk:
     def _cell(self, cell: Element) -> str:
         if _continues(cell):
             return ""
-        lines = []
-        for paragraph in cell.iter(w("p")):
-            if next(paragraph.iterancestors(w("txbxContent"), w("tc"))).tag == w("tc"):
-                lines.append(self._labelled(paragraph))
-        return " ".join(lines)
+        inside = (w("txbxContent"), w("tc"))  # what stands in a text box is walked on its own
+        own = (p for p in cell.iter(w("p")) if next(p.iterancestors(inside)).tag == w("tc"))
+        return " ".join(self._labelled(paragraph) for paragraph in own)
 
     def _labelled(self, paragraph: Element) -> str:
         text = "".join(self._inline(paragraph))
@@ -229,9 +227,7 @@ _PLAIN = {
     "softHyphen": "",
     "lastRenderedPageBreak": RENDERED,
 }
-_SPECIAL = frozenset(
-    w(name) for name in (*_PLAIN, "br", "fldChar", "footnoteReference", "endnoteReference", "sym")
-)
+_SPECIAL = frozenset(w(name) for name in (*_PLAIN, "br", "fldChar", "footnoteReference", "endnoteReference", "sym"))
 
 
 def _chosen(alternatives: Element) -> Element:
