@@ -90,6 +90,7 @@ class Extraction:
     `metadata` uses the keys author, subject, keywords, created, modified (ISO dates), language, producer; unknown keys
     are kept as they are. `extractor` names who read it, such as "pdfium" or "pdfminer". `waiting` is set when part of the
     content could not be had yet but may later (scanned pages while OCR is not installed): the text that is there counts.
+    `unread` are the numbers of the pages whose text only recognition can tell.
     """
 
     pages: tuple[Page, ...]
@@ -102,6 +103,7 @@ class Extraction:
     extractor: str = ""
     media_type: str = ""
     waiting: Reason | None = None
+    unread: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,10 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     FAILED = "failed"
     WAITING = "waiting"
+
+
+# Between the path of a mail or an archive and the name of a file inside it.
+INSIDE = "!/"
 
 
 @dataclass(frozen=True, slots=True)

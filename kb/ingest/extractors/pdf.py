@@ -1,0 +1,152 @@
+"""PDF: pdfium reads, its siblings put in order; pages that only recognition can read are named.
+
+The siblings: pdfium.py and pdfminer.py are the drivers, pdf_running.py takes heads and feet away, pdf_layout.py finds the
+reading order, pdf_text.py joins lines, pdf_heading.py finds sections, pdf_metadata.py reads properties. Recognition
+itself is ocr.py's, page by page, and is asked for by kb/ingest/reading.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.errors import ExtractionError, Reason
+from kb.ingest.extractor import Limits
+from kb.ingest.extractors import pdf_heading, pdf_layout, pdf_metadata, pdf_running, pdf_text
+from kb.ingest.extractors.pdf_heading import Style
+from kb.ingest.extractors.pdf_page import compose
+from kb.ingest.extractors.pdf_text import Block
+from kb.ingest.extractors.pdfium import Fragment, OpenPage, OutlineEntry, PdfiumDocument, Rule
+from kb.ingest.extractors.title import choose_title
+from kb.model import Extraction, Page, Section
+
+MAX_PAGES = 20_000
+MAX_LINKS = 2_000
+_ENOUGH = 30  # letters and digits: a page with fewer, mostly covered by an image, is a scan
+_COVERED = 0.5  # share of the page under images
+_OUTLINE_PATHS = 40  # drawn shapes on a page without letters: letters as shapes
+_UNMAPPED = 0.3  # share of glyphs without a character
+_ALNUM = re.compile(r"[^\W_]")
+_PRIVATE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+
+
+class ReadPage(NamedTuple):
+    """What was read from one page. `need` says why only recognition can tell its text, None where there is no need."""
+
+    number: int
+    height: float
+    fragments: list[Fragment]
+    rules: list[Rule]
+    invisible: bool
+    need: Reason | None
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What is gathered while the pages go by."""
+
+    pages: list[ReadPage] = field(default_factory=list)
+    links: dict[str, None] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+class PdfExtractor:
+    """Reads PDF files."""
+
+    version = "1"
+
+    def extract(self, path: Path, limits: Limits) -> Extraction:
+        """Read the file. Raises ExtractionError with ENCRYPTED, DAMAGED, TOO_LARGE or NO_TEXT."""
+        with PdfiumDocument(path) as document:
+            if document.pages > MAX_PAGES:
+                raise ExtractionError(Reason.TOO_LARGE, f"{document.pages} pages, the limit is {MAX_PAGES}")
+            contents = _read(document)
+            outline = list(document.outline())
+            properties = document.properties()
+        blocks, running = _arrange(contents.pages)
+        pages, sections = _compose(blocks, running, outline)
+        return _extraction(path, contents, pages, sections, properties)
+
+
+def _read(document: PdfiumDocument) -> _Contents:
+    contents = _Contents()
+    for number in range(1, document.pages + 1):
+        try:
+            with document.page(number) as page:
+                contents.pages.append(_read_page(page))
+                if len(contents.links) < MAX_LINKS:
+                    contents.links.update(dict.fromkeys(page.links()))
+        except ExtractionError as error:
+            contents.pages.append(ReadPage(number, 0.0, [], [], False, None))
+            contents.warnings.append(f"page_damaged: {error.detail}")
+    return contents
+
+
+def _read_page(page: OpenPage) -> ReadPage:
+    fragments = page.fragments()
+    need = _need(page, fragments)
+    rules = page.rules() if pdf_layout.may_have_table(fragments) else []
+    return ReadPage(page.number, page.height, fragments, rules, page.invisible(), need)
+
+
+def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
+    """Why a page's text has to be recognised, None where it can be read."""
+    text = "".join(fragment.text for fragment in fragments)
+    letters = len(_ALNUM.findall(text[:1000]))
+    if letters < _ENOUGH and len(text) < 1000:
+        picture = page.picture()
+        if picture.images > _COVERED:
+            return Reason.WAITS_FOR_OCR
+        if picture.paths >= _OUTLINE_PATHS and letters < _ENOUGH // 2:
+            return Reason.OUTLINED
+    strange = len(_PRIVATE.findall(text))
+    if text and (strange > _UNMAPPED * len(text) or page.unmapped() > _UNMAPPED):
+        return Reason.UNMAPPED
+    return None
+
+
+def _arrange(pages: Sequence[ReadPage]) -> tuple[list[list[Block]], list[tuple[str, ...]]]:
+    parted = pdf_running.split([(page.height, page.fragments) for page in pages])
+    blocks = [
+        list(pdf_text.paragraphs(fragments) if page.invisible else pdf_layout.arrange(fragments, page.rules))
+        for page, (fragments, _) in zip(pages, parted, strict=True)
+    ]
+    return blocks, [tuple(running) for _, running in parted]
+
+
+def _compose(
+    blocks: Sequence[Sequence[Block]], running: Sequence[tuple[str, ...]], outline: Sequence[OutlineEntry]
+) -> tuple[tuple[Page, ...], tuple[Section, ...]]:
+    """Pages and sections. With an outline, only its entries are sections; without one, size and weight decide."""
+    style = Style(0.0, ()) if outline else pdf_heading.style_of(blocks)
+    pages: list[Page] = []
+    sections: list[Section] = []
+    entries: dict[int, list[OutlineEntry]] = {}
+    for entry in outline:
+        entries.setdefault(entry.page, []).append(entry)
+    for number, (page, aside) in enumerate(zip(blocks, running, strict=True), 1):
+        text, found = compose(number, page, style, entries.get(number, []))
+        pages.append(Page(number, text, running=aside))
+        sections += found
+    return tuple(pages), tuple(sections)
+
+
+def _extraction(
+    path: Path, contents: _Contents, pages: tuple[Page, ...], sections: tuple[Section, ...], properties: dict[str, str]
+) -> Extraction:
+    needs = Counter(page.need for page in contents.pages if page.need)
+    return Extraction(
+        pages=pages,
+        sections=sections,
+        title=choose_title([properties.get("Title")], [section.title for section in sections], path),
+        metadata=pdf_metadata.metadata(properties),
+        links=tuple(contents.links),
+        warnings=tuple(contents.warnings),
+        extractor="pdfium",
+        waiting=needs.most_common(1)[0][0] if needs else None,
+        unread=tuple(page.number for page in contents.pages if page.need),
+    )

@@ -1,0 +1,214 @@
+"""Reading order of a page: columns one after the other, tables row by row, everything else from top to bottom.
+
+A recursive XY-cut: bands between lines that span the page, each cut at its gutter. What the ordered lines say is
+kb/ingest/extractors/pdf_text.py's. Pages with an OCR layer are left in their own order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from kb.ingest.extractors.pdf_text import MARKER, Block, join, paragraphs
+from kb.ingest.extractors.pdfium import Fragment, Rule
+
+_BIN = 3.0  # points: the grain in which gutters are looked for
+_MIN_ROWS = 2  # rows that a gutter has to part
+_MARKER_REACH = 72.0  # points from a list marker to its text
+_CELLS = " | "
+_MAX_DEPTH = 6
+
+
+def arrange(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
+    """The page's blocks in reading order. `rules` are its horizontal lines, which part the rows of tables."""
+    yield from _region(_attach_markers(sorted(fragments, key=_height)), rules, 0)
+
+
+def may_have_table(fragments: Sequence[Fragment]) -> bool:
+    """Whether anything stands side by side, so that lines between rows matter."""
+    return next(_pairs(sorted(fragments, key=_height)), None) is not None
+
+
+def _height(fragment: Fragment) -> tuple[float, float]:
+    return fragment.base, fragment.x0
+
+
+def _is_ruled(rules: Sequence[Rule], upper: float, lower: float, x0: float, x1: float) -> bool:
+    """Whether a line runs between two heights, through at least half of x0..x1."""
+    drawn = sum(max(0.0, min(rule.x1, x1) - max(rule.x0, x0)) for rule in rules if upper <= rule.y <= lower)
+    return drawn >= 0.5 * (x1 - x0)
+
+
+def _beside(one: Fragment, other: Fragment) -> bool:
+    """Whether two fragments stand side by side: at the same height, one right of the other."""
+    height = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return height > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0) and (one.x1 <= other.x0 or other.x1 <= one.x0)
+
+
+def _attach_markers(fragments: list[Fragment]) -> list[Fragment]:
+    """List markers joined to the text at their right, which a tab has set apart."""
+    done: list[Fragment] = []
+    for fragment in fragments:
+        if done and _is_marker_of(done[-1], fragment):
+            marker = done.pop()
+            fragment = fragment._replace(
+                text=f"{marker.text} {fragment.text}", x0=marker.x0, y0=min(marker.y0, fragment.y0), order=marker.order
+            )
+        done.append(fragment)
+    return done
+
+
+def _is_marker_of(marker: Fragment, text: Fragment) -> bool:
+    return (
+        abs(marker.base - text.base) < 0.3 * text.size
+        and 0 <= text.x0 - marker.x1 < _MARKER_REACH
+        and text.order == marker.order + 1
+        and MARKER.fullmatch(marker.text) is not None
+    )
+
+
+def _region(fragments: list[Fragment], rules: Sequence[Rule], depth: int) -> Iterator[Block]:
+    gutter = _gutter(fragments) if depth < _MAX_DEPTH else None
+    if gutter is None:
+        yield from paragraphs(fragments)
+        return
+    for band in _bands(fragments, gutter):
+        left = [each for each in band if each.x1 <= gutter]
+        right = [each for each in band if each.x0 >= gutter]
+        if not left or not right or len(left) + len(right) < len(band):
+            yield from paragraphs(band)
+        elif _are_columns(left, right):
+            yield from _region(left, rules, depth + 1)
+            yield from _region(right, rules, depth + 1)
+        else:
+            yield from _rows(band, rules)
+
+
+def _pairs(fragments: list[Fragment]) -> Iterator[tuple[Fragment, Fragment]]:
+    """Neighbors side by side, left and right."""
+    for index, one in enumerate(fragments):
+        for other in fragments[index + 1 : index + 12]:
+            if other.y0 > one.y1:
+                break
+            if _beside(one, other):
+                yield (one, other) if one.x0 < other.x0 else (other, one)
+
+
+def _gutter(fragments: list[Fragment]) -> float | None:
+    """The x at which most pairs of neighbors part, less the lines that run across; None where nothing stands side by side."""
+    pairs = list(_pairs(fragments))
+    if len(pairs) < _MIN_ROWS:
+        return None
+    start = min(fragment.x0 for fragment in fragments)
+    size = int((max(fragment.x1 for fragment in fragments) - start) / _BIN) + 2
+    votes = [0.0] * (size + 1)
+    for left, right in pairs:
+        _count(votes, left.x1 - start, right.x0 - start, 1.0)
+    for fragment in fragments:
+        _count(votes, fragment.x0 - start, fragment.x1 - start, -0.01)
+    best, value, total = 0, 0.0, 0.0
+    for index, change in enumerate(votes):
+        total += change
+        if total > value + 1e-9:
+            best, value = index, total
+    if value < _MIN_ROWS - 0.5:
+        return None
+    width = next((k for k in range(1, size - best) if votes[best + k] != 0), 1)
+    return start + (best + width / 2) * _BIN
+
+
+def _count(votes: list[float], x0: float, x1: float, weight: float) -> None:
+    first, last = int(x0 / _BIN) + 1, int(x1 / _BIN)
+    if last >= first >= 0:
+        votes[first] += weight
+        votes[min(last, len(votes) - 2) + 1] -= weight
+
+
+def _bands(fragments: list[Fragment], gutter: float) -> Iterator[list[Fragment]]:
+    """Runs of lines that cross the gutter, and runs of lines that do not, from top to bottom."""
+    band: list[Fragment] = []
+    crossing = False
+    for fragment in fragments:
+        crosses = fragment.x0 < gutter < fragment.x1
+        if band and crosses != crossing:
+            yield band
+            band = []
+        band.append(fragment)
+        crossing = crosses
+    if band:
+        yield band
+
+
+def _are_columns(left: list[Fragment], right: list[Fragment]) -> bool:
+    """Whether two halves are columns of running text rather than the cells of a table.
+
+    Columns are written one after the other, or, where a program interleaved them, their lines fill their width.
+    """
+    if min(len(left), len(right)) < 3:
+        return False
+    sides = [side for _, side in sorted([(each.order, 0) for each in left] + [(each.order, 1) for each in right])]
+    switches = sum(before != after for before, after in pairwise(sides))
+    if switches <= 1:
+        return True
+    return switches >= min(len(left), len(right)) and _fills(left) and _fills(right)
+
+
+def _fills(lines: list[Fragment]) -> bool:
+    width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
+    return median(line.x1 - line.x0 for line in lines) > 0.8 * width and median(len(line.text) for line in lines) > 20
+
+
+def _rows(fragments: list[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
+    """Rows of a table, a line each, lines of text between them as paragraphs."""
+    lines: list[list[Fragment]] = []
+    for fragment in fragments:
+        if lines and any(_beside(fragment, other) or abs(fragment.base - other.base) < 1 for other in lines[-1]):
+            lines[-1].append(fragment)
+        else:
+            lines.append([fragment])
+    x0, x1 = min(each.x0 for each in fragments), max(each.x1 for each in fragments)
+    row: list[Fragment] = []
+    for line in lines:
+        if row and _is_new_row(row, line, rules, x0, x1):
+            yield _row(row)
+            row = []
+        row += line
+    if row:
+        yield _row(row)
+
+
+def _is_new_row(row: list[Fragment], line: list[Fragment], rules: Sequence[Rule], x0: float, x1: float) -> bool:
+    upper, lower = max(each.base for each in row), min(each.base for each in line)
+    if _is_ruled(rules, upper - 1, lower, x0, x1):
+        return True
+    last = [each for each in row if abs(each.base - upper) < 1]
+    if lower - upper > 1.6 * line[0].size or len(line) > len(last):
+        return True
+    return len(line) >= len(_columns(row)) or len(_columns(row)) == 1
+
+
+def _columns(row: list[Fragment]) -> list[list[Fragment]]:
+    """The row's fragments by cell: those whose x-ranges overlap belong together."""
+    cells: list[list[Fragment]] = []
+    edge = float("-inf")
+    for fragment in sorted(row, key=lambda each: each.x0):
+        if fragment.x0 < edge:
+            cells[-1].append(fragment)
+        else:
+            cells.append([fragment])
+        edge = max(edge, fragment.x1)
+    return cells
+
+
+def _row(row: list[Fragment]) -> Block:
+    cells = [
+        join([each.text for each in sorted(cell, key=lambda each: (each.base, each.x0))]) for cell in _columns(row)
+    ]
+    return Block(
+        _CELLS.join(cells),
+        max(each.size for each in row),
+        all(each.bold for each in row),
+        tight=True,
+        row=len(cells) > 1,
+    )

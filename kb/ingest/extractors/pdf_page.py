@@ -1,0 +1,48 @@
+"""Pages and sections from blocks: the text as it is kept, and where its headings stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.ingest.extractors import pdf_heading
+from kb.ingest.extractors.composer import clean
+from kb.ingest.extractors.pdf_heading import Style
+from kb.ingest.extractors.pdf_text import Block
+from kb.ingest.extractors.pdfium import OutlineEntry
+from kb.model import Section
+
+
+def compose(
+    number: int, blocks: Sequence[Block], style: Style, outline: Sequence[OutlineEntry]
+) -> tuple[str, list[Section]]:
+    """The text of a page and its sections.
+
+    `outline` are the entries that lead to this page; where the document has none at all, `style` has the headings' ranks.
+    An entry whose words are not found stands at the beginning of the page.
+    """
+    parts: list[str] = []
+    sections: list[Section] = []
+    wanted = {pdf_heading.normalize(entry.title): entry for entry in outline}
+    length = 0
+    for block in blocks:
+        text = clean(block.text)
+        if not text:
+            continue
+        if parts:
+            parts.append("\n" if block.tight else "\n\n")
+            length += len(parts[-1])
+        entry = wanted.pop(pdf_heading.normalize(text), None) if wanted else None
+        level = entry.level if entry else style.level(block)
+        if level:
+            sections.append(Section(text.replace("\n", " "), level, number, length))
+        parts.append(text)
+        length += len(text)
+    text = "".join(parts)
+    missed = [_locate(entry, text, number) for entry in wanted.values()]
+    return text, sorted([*missed, *sections], key=lambda section: section.start)
+
+
+def _locate(entry: OutlineEntry, text: str, number: int) -> Section:
+    title = " ".join(clean(entry.title).split())
+    start = text.replace("\n", " ").casefold().find(title.casefold()) if len(text) == len(text.casefold()) else -1
+    return Section(title, entry.level, number, max(0, start))

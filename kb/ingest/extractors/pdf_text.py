@@ -1,0 +1,119 @@
+"""Lines into running text: hyphens at line ends, and where one paragraph ends and the next begins.
+
+Which lines follow each other is decided in kb/ingest/extractors/pdf_layout.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from kb.ingest.extractors.pdfium import HYPHEN, Fragment
+
+_CONJUNCTION = re.compile(r"(?:und|oder|bzw\.|sowie|u\.|bis|als|wie|noch|&|/)(?![^\W\d_])")
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
+# what stands before the text of a list item or a numbered paragraph
+_BULLET = r"[•●○▪■□◦‣⁃➢➔→✓\uf0b7\uf0a7\uf0d8\uf02d*–—-]"
+MARKER = re.compile(
+    rf"(?:{_BULLET}|\(?\d{{1,3}}[a-z]?[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?|\(?[a-zA-Z]{{1,2}}[.)]|\(\d{{1,3}}[a-z]?\)"
+    r"|§+ ?\d+[a-z]?)"
+)
+_ITEM = re.compile(rf"{MARKER.pattern}(?:\s|$)")
+_PITCH = 1.35  # of the usual distance between baselines: more than that is a gap between paragraphs
+_SAME_SIZE = 0.08
+
+
+class Block(NamedTuple):
+    """A paragraph, heading or table row. `tight`: belongs closely to its neighbor (rows, list items, address lines)."""
+
+    text: str
+    size: float
+    bold: bool
+    tight: bool
+    row: bool = False
+    lines: int = 1
+
+
+def join(lines: Sequence[str]) -> str:
+    """Lines as one text, hyphens at their ends resolved: joined before lower case, kept before capitals and digits.
+
+    "Innen-" + "stadt" → "Innenstadt", "NRW-" + "Programm" → "NRW-Programm", "Wohn-" + "und" → "Wohn- und".
+    """
+    text = ""
+    for line in lines:
+        text = _append(text, line) if text else line
+    return text.replace(HYPHEN, "-")
+
+
+def _append(text: str, line: str) -> str:
+    if not (text.endswith(HYPHEN) or _HYPHENATED.search(text)):
+        return f"{text} {line}"
+    stem, first = text[:-1], line[:1]
+    if _CONJUNCTION.match(line):
+        return f"{stem}- {line}"
+    return stem + line if first.islower() else f"{stem}-{line}"
+
+
+def paragraphs(lines: Sequence[Fragment]) -> Iterator[Block]:
+    """The paragraphs of lines that follow each other in one column."""
+    if not lines:
+        return
+    right = _right_edge(lines)
+    pitch = _usual_pitch(lines)
+    current = [lines[0]]
+    tight = False
+    for line in lines[1:]:
+        gap = _is_apart(current[-1], line, pitch)
+        if gap or _begins_anew(current, line, right):
+            yield _block(current, tight=tight or not gap)
+            current, tight = [line], not gap
+        else:
+            current.append(line)
+    yield _block(current, tight=tight)
+
+
+def _block(lines: Sequence[Fragment], *, tight: bool) -> Block:
+    size = max(line.size for line in lines)
+    return Block(join([line.text for line in lines]), size, all(line.bold for line in lines), tight, False, len(lines))
+
+
+def _right_edge(lines: Sequence[Fragment]) -> float:
+    # the longest lines say how wide the column is; one that sticks out does not
+    edges = sorted(line.x1 for line in lines)
+    return edges[int(0.9 * (len(edges) - 1))]
+
+
+def _usual_pitch(lines: Sequence[Fragment]) -> float:
+    """The usual distance between baselines, in multiples of the text's size."""
+    steps = [
+        (after.base - before.base) / after.size
+        for before, after in pairwise(lines)
+        if after.size and 0.5 * after.size < after.base - before.base < 2.5 * after.size
+    ]
+    return median(steps) if steps else 1.2
+
+
+def _is_apart(before: Fragment, after: Fragment, pitch: float) -> bool:
+    """Whether there is more than a line's distance between two lines, or they are set differently."""
+    size = max(before.size, after.size) or 1.0
+    if not 0 <= after.base - before.base <= _PITCH * pitch * size:
+        return True
+    return abs(before.size - after.size) > _SAME_SIZE * size
+
+
+def _begins_anew(current: Sequence[Fragment], line: Fragment, right: float) -> bool:
+    """Whether a line that follows at the usual distance begins a paragraph all the same."""
+    last = current[-1]
+    if last.text.endswith(HYPHEN):
+        return False
+    if _ITEM.match(line.text) and not last.text.endswith(("Abs.", "Nr.", "§", "Art.", ",", "und", "bis")):
+        return True
+    if last.bold != line.bold and (last.bold == all(part.bold for part in current)) and len(last.text) > 3:
+        return True
+    # the line before had room for this one's first word and left it empty
+    word = line.text.split(" ", 1)[0]
+    width = (line.x1 - line.x0) / max(1, len(line.text)) * (len(word) + 1)
+    return last.x1 + 1.5 * width + last.size < right

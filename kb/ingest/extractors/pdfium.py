@@ -1,0 +1,363 @@
+"""The driver of pdfium: pages as fragments of text with their place and size, outline, links, properties, pictures.
+
+Calls the raw API, with few and large calls a page: the text as a whole and the boxes of its runs, never a call for each
+character. What the fragments mean is in kb/ingest/extractors/pdf.py and its siblings. pdfium is not thread-safe; every
+document is read in a process of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import pypdfium2  # noqa: F401 - initialises the library
+import pypdfium2.raw as pdfium
+
+from kb.errors import ExtractionError, Reason
+
+HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
+_LINES = re.compile(rf"([^\r\n{HYPHEN}]*)({HYPHEN}|\r?\n|\r|\Z)")
+_PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+_INVISIBLE = 3  # text render mode of OCR layers
+_GAP = 1.0  # of the text's size: a wider gap within a line parts columns or cells
+_SAMPLES = 40  # characters that are asked whether their glyph is mapped
+_NAME_SIZE = 96  # bytes of a font's name
+_MAX_OUTLINE = 5000
+_MAX_OBJECTS = 20_000
+_SHORTEST_RULE, _THIN = 15.0, 3.0  # points
+_PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING})
+
+
+class Fragment(NamedTuple):
+    """A line of text, or the part of it up to a wide gap. A tuple, since a document has thousands.
+
+    Coordinates in points from the page's upper left corner, `y0` < `y1`, `base` is the baseline. `size` is the font's as
+    seen on the page, `order` the fragment's place in the page's own sequence.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    base: float
+    size: float
+    bold: bool
+    order: int
+
+
+class Rule(NamedTuple):
+    """A horizontal line, or the edge of a box, as tables have between their rows."""
+
+    x0: float
+    x1: float
+    y: float
+
+
+class OutlineEntry(NamedTuple):
+    """An entry of the outline; `page` and `level` count from 1."""
+
+    title: str
+    level: int
+    page: int
+
+
+class Picture(NamedTuple):
+    """What is drawn on a page: share of its area under images (0..1), number of paths."""
+
+    images: float
+    paths: int
+
+
+class PdfiumDocument:
+    """An open document. Raises ExtractionError with ENCRYPTED or DAMAGED on opening."""
+
+    def __init__(self, path: Path) -> None:
+        self._document = pdfium.FPDF_LoadDocument(str(path).encode("utf-8", "surrogateescape") + b"\0", None)
+        if not self._document:
+            code = pdfium.FPDF_GetLastError()
+            reason = Reason.ENCRYPTED if code in (_PASSWORD, _SECURITY) else Reason.DAMAGED
+            raise ExtractionError(reason, f"pdfium: error {code}")
+        self.pages: int = pdfium.FPDF_GetPageCount(self._document)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pdfium.FPDF_CloseDocument(self._document)
+
+    def page(self, number: int) -> OpenPage:
+        """A page, to be used as a context manager. `number` counts from 1. Raises ExtractionError(DAMAGED)."""
+        return OpenPage(self._document, number)
+
+    def properties(self) -> dict[str, str]:
+        """The information dictionary: Title, Author, CreationDate … as they stand there; empty ones are left out."""
+        names = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate")
+        found = {name: _string(pdfium.FPDF_GetMetaText, self._document, name.encode()) for name in names}
+        return {name: value for name, value in found.items() if value}
+
+    def outline(self) -> Iterator[OutlineEntry]:
+        """The outline in reading order, without entries that lead nowhere; safe against cycles."""
+        seen: set[int] = set()
+        stack = [(pdfium.FPDFBookmark_GetFirstChild(self._document, None), 1)]
+        while stack and len(seen) < _MAX_OUTLINE:
+            mark, level = stack.pop()
+            address = ctypes.cast(mark, ctypes.c_void_p).value
+            if not address or address in seen:
+                continue
+            seen.add(address)
+            stack.append((pdfium.FPDFBookmark_GetNextSibling(self._document, mark), level))
+            stack.append((pdfium.FPDFBookmark_GetFirstChild(self._document, mark), level + 1))
+            page = pdfium.FPDFDest_GetDestPageIndex(self._document, pdfium.FPDFBookmark_GetDest(self._document, mark))
+            title = _string(pdfium.FPDFBookmark_GetTitle, mark)
+            if title and page >= 0:
+                yield OutlineEntry(title, level, page + 1)
+
+
+class OpenPage:
+    """A page while it is open: what is asked for is read from it, nothing twice."""
+
+    def __init__(self, document: Any, number: int) -> None:
+        self._document, self.number = document, number
+        self._page = pdfium.FPDF_LoadPage(document, number - 1)
+        if not self._page:
+            raise ExtractionError(Reason.DAMAGED, f"page {number} cannot be loaded")
+        self._text = pdfium.FPDFText_LoadPage(self._page)
+        self._count: int = max(0, pdfium.FPDFText_CountChars(self._text)) if self._text else 0
+        self._frame = _Frame(self._page)
+        self.width, self.height = self._frame.width, self._frame.height
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._text:
+            pdfium.FPDFText_ClosePage(self._text)
+        pdfium.FPDF_ClosePage(self._page)
+
+    def fragments(self) -> list[Fragment]:
+        """The text, in the page's own sequence."""
+        return list(_fragments(self._text, self._count, self._frame)) if self._count else []
+
+    def invisible(self) -> bool:
+        """Whether the text is not drawn but only there to be found: an OCR layer."""
+        return bool(self._count) and _is_invisible(self._text, self._count)
+
+    def unmapped(self) -> float:
+        """The share (0..1) of glyphs that the file does not map to characters, from a sample."""
+        return _unmapped(self._text, self._count) if self._count else 0.0
+
+    def picture(self) -> Picture:
+        """What is drawn besides text."""
+        return _look_at(self._page, self._frame)
+
+    def rules(self) -> list[Rule]:
+        """The horizontal lines, from top to bottom."""
+        return _rules(self._page, self._frame)
+
+    def links(self) -> Iterator[str]:
+        """The web addresses that the page links to."""
+        position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+        while pdfium.FPDFLink_Enumerate(self._page, position, link):
+            action = pdfium.FPDFLink_GetAction(link)
+            if action and pdfium.FPDFAction_GetType(action) == pdfium.PDFACTION_URI:
+                size = pdfium.FPDFAction_GetURIPath(self._document, action, None, 0)
+                buffer = ctypes.create_string_buffer(size)
+                pdfium.FPDFAction_GetURIPath(self._document, action, buffer, size)
+                yield buffer.value.decode("utf-8", "replace")
+
+    def render(self, dpi: float, max_pixels: int) -> tuple[int, int, bytes]:
+        """The page in shades of gray: width, height, one byte a pixel. Above `max_pixels` the resolution is lowered.
+
+        Raises ExtractionError for a page without area or one that does not fit into memory.
+        """
+        return _render(self._page, dpi, max_pixels)
+
+
+def _string(call: Any, *arguments: Any) -> str:
+    """The result of a call that fills a UTF-16 buffer and returns its size in bytes."""
+    size = call(*arguments, None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    call(*arguments, buffer, size)
+    return buffer.raw[:size].decode("utf-16-le", "replace").strip("\0").strip()
+
+
+class _Frame:
+    """The visible part of a page, and how its coordinates become ours, whatever the page's rotation."""
+
+    def __init__(self, page: Any) -> None:
+        box = pdfium.FS_RECTF()
+        if not pdfium.FPDF_GetPageBoundingBox(page, box):
+            box.left, box.bottom, box.right, box.top = 0.0, 0.0, 595.0, 842.0
+        self.left, self.bottom, self.right, self.top = box.left, box.bottom, box.right, box.top
+        self.turns = pdfium.FPDFPage_GetRotation(page) % 4
+        width, height = self.right - self.left, self.top - self.bottom
+        self.width, self.height = (height, width) if self.turns % 2 else (width, height)
+
+    def place(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+        """A box of the page as x0, y0, x1, y1 from the upper left corner as seen."""
+        if self.turns == 0:
+            return left - self.left, self.top - top, right - self.left, self.top - bottom
+        if self.turns == 1:
+            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+        if self.turns == 2:
+            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+        return self.top - top, self.right - right, self.top - bottom, self.right - left
+
+
+def _fragments(text_page: Any, count: int, frame: _Frame) -> Iterator[Fragment]:
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer)[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
+    order = 0
+    for match in _LINES.finditer(text):
+        line, end = match.group(1), match.group(2)
+        if line.strip():
+            for fragment in _runs(text_page, match.start(), line, end if end == HYPHEN else "", frame):
+                yield fragment._replace(order=order) if order else fragment
+                order += 1
+
+
+def _runs(text_page: Any, start: int, line: str, end: str, frame: _Frame) -> Iterator[Fragment]:
+    """The line's fragments: its runs of text, parted at wide gaps. Their order is set by the caller."""
+    text = line.strip()
+    first = start + len(line) - len(line.lstrip())
+    index = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, first)
+    boxes = _boxes(text_page, index, len(text), frame)
+    if not boxes:
+        return
+    begin = 0
+    x0, y0, x1, y1 = boxes[0]
+    size, bold, base = _style(text_page, index, frame)
+    for number, box in enumerate(boxes[1:], 1):
+        if box[0] - x1 > _GAP * size or box[2] < x0:
+            cut = _start_of_box(text_page, index, len(text), number)
+            if text[begin:cut].strip():
+                yield Fragment(text[begin:cut].strip(), x0, y0, x1, y1, base, size, bold, 0)
+            begin = cut
+            x0, y0, x1, y1 = box
+            size, bold, base = _style(text_page, index + cut, frame)
+            continue
+        x0, y0, x1, y1 = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
+    if text[begin:].strip():
+        yield Fragment(text[begin:].strip() + end, x0, y0, x1, y1, base, size, bold, 0)
+
+
+def _boxes(text_page: Any, index: int, length: int, frame: _Frame) -> list[tuple[float, float, float, float]]:
+    left, top, right, bottom = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
+    boxes = []
+    for number in range(pdfium.FPDFText_CountRects(text_page, index, length)):
+        pdfium.FPDFText_GetRect(text_page, number, left, top, right, bottom)
+        boxes.append(frame.place(left.value, top.value, right.value, bottom.value))
+    return boxes
+
+
+def _start_of_box(text_page: Any, index: int, length: int, number: int) -> int:
+    """The offset of the character with which the box begins."""
+    return (
+        bisect_left(
+            range(length + 1),
+            number + 1,
+            key=lambda size: pdfium.FPDFText_CountRects(text_page, index, size) if size else 0,
+        )
+        - 1
+    )
+
+
+_NAME_SIZE = 96
+
+
+def _style(text_page: Any, index: int, frame: _Frame) -> tuple[float, bool, float]:
+    """Size of a character in points as seen on the page, whether its font is bold by name, and its baseline."""
+    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    size: float = pdfium.FPDFText_GetFontSize(text_page, index)
+    if pdfium.FPDFText_GetMatrix(text_page, index, matrix):
+        size *= float(math.hypot(matrix.c, matrix.d)) or 1.0
+    name, flags = ctypes.create_string_buffer(_NAME_SIZE), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(text_page, index, name, _NAME_SIZE, flags)
+    lower = name.value.lower()
+    bold = b"bold" in lower or b"black" in lower or b"heavy" in lower or b"semibd" in lower
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return size, bold, frame.place(x.value, y.value, x.value, y.value)[1]
+
+
+def _is_invisible(text_page: Any, count: int) -> bool:
+    modes = []
+    for index in {0, count // 2, count - 1}:
+        item = pdfium.FPDFText_GetTextObject(text_page, index)
+        if item:
+            modes.append(pdfium.FPDFTextObj_GetTextRenderMode(item))
+    return bool(modes) and all(mode == _INVISIBLE for mode in modes)
+
+
+def _unmapped(text_page: Any, count: int) -> float:
+    step = max(1, count // _SAMPLES)
+    asked = range(0, count, step)
+    return sum(pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1 for index in asked) / len(asked)
+
+
+def _bounds(item: Any, frame: _Frame) -> tuple[float, float, float, float] | None:
+    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return None
+    return frame.place(left.value, top.value, right.value, bottom.value)
+
+
+def _look_at(page: Any, frame: _Frame) -> Picture:
+    area = frame.width * frame.height or 1.0
+    covered, paths = 0.0, 0
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        item = pdfium.FPDFPage_GetObject(page, index)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            paths += 1
+        elif kind in _PICTURES and (box := _bounds(item, frame)):
+            width = min(box[2], frame.width) - max(box[0], 0.0)
+            height = min(box[3], frame.height) - max(box[1], 0.0)
+            covered += max(0.0, width) * max(0.0, height)
+    return Picture(min(1.0, covered / area), paths)
+
+
+def _rules(page: Any, frame: _Frame) -> list[Rule]:
+    rules = []
+    for index in range(min(_MAX_OBJECTS, pdfium.FPDFPage_CountObjects(page))):
+        item = pdfium.FPDFPage_GetObject(page, index)
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        box = _bounds(item, frame)
+        if box and box[2] - box[0] >= _SHORTEST_RULE:
+            rules += [Rule(box[0], box[2], y) for y in ((box[1],) if box[3] - box[1] < _THIN else (box[1], box[3]))]
+    return sorted(rules, key=lambda rule: rule.y)
+
+
+def _render(page: Any, dpi: float, max_pixels: int) -> tuple[int, int, bytes]:
+    points_wide, points_high = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    if points_wide <= 0 or points_high <= 0:
+        raise ExtractionError(Reason.DAMAGED, "page without area")
+    scale = min(dpi / 72, math.sqrt(max_pixels / (points_wide * points_high)))
+    width, height = max(1, int(points_wide * scale)), max(1, int(points_high * scale))
+    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_Gray, None, 0)
+    if not bitmap:
+        raise ExtractionError(Reason.TOO_MUCH_MEMORY, f"no memory for {width} x {height} pixels")
+    try:
+        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
+        stride = pdfium.FPDFBitmap_GetStride(bitmap)
+        data = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
+    if stride == width:
+        return width, height, data
+    return width, height, b"".join(data[row * stride : row * stride + width] for row in range(height))

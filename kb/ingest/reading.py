@@ -1,0 +1,188 @@
+"""Many files read at once: each in a child of its own, each ending as exactly one `Reading`.
+
+The pipeline and `kb extract` call this. How a child is isolated is in kb/ingest/sandbox.py, how a format is read in
+kb/ingest/extractors/.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from kb.errors import ExtractionError, Reason
+from kb.ingest import wire
+from kb.ingest.extractor import REGISTRY, Limits
+from kb.ingest.sandbox import Sandbox
+from kb.model import Extraction
+
+_AHEAD = 4  # files taken from the caller for each worker, so that none idles while the caller digests a result
+_PDF_HEAD = 1024  # bytes in which viewers look for a PDF's header
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How reading one file ended.
+
+    `reason` is None when all is read. With a reason there may still be an extraction: part of the text, the rest waits.
+    `format` is a key of the extractor registry, "" where the file was not recognised; `seconds` is wall-clock time.
+    """
+
+    path: Path
+    extraction: Extraction | None
+    reason: Reason | None
+    detail: str
+    format: str
+    media_type: str
+    seconds: float
+
+
+@cache
+def version_of(format_name: str) -> str:
+    """The version of a format's extractor, "" where there is none.
+
+    Read from the extractor's source (`version = "…"` in its class), since importing every format's libraries into a process
+    that only wants to know whether anything changed would take seconds.
+    """
+    module, _, name = REGISTRY.get(format_name, "").partition(":")
+    spec = find_spec(module) if module else None
+    if spec is None or spec.origin is None:
+        return ""
+    for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return _version_in(node)
+    return ""
+
+
+def _version_in(node: ast.ClassDef) -> str:
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and [ast.unparse(target) for target in statement.targets] == ["version"]:
+            return str(ast.literal_eval(statement.value))
+    return ""
+
+
+def version() -> str:
+    """One short string for the whole stage; changes with the version of any extractor.
+
+    Programs that may or may not be installed (OCR, converters) do not count: what waits for them is retried by itself.
+    """
+    versions = ",".join(f"{name}={version_of(name)}" for name in sorted(REGISTRY))
+    return sha256(versions.encode()).hexdigest()[:12]
+
+
+class Reader:
+    """Reads files in isolated children, several at a time. Use it as a context manager, or call `close`."""
+
+    def __init__(self, limits: Limits, workers: int = 0) -> None:
+        self.limits = limits
+        self.workers = workers or len(os.sched_getaffinity(0))
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all = [_Worker() for _ in range(self.workers)]
+        for worker in self._all:
+            self._idle.put(worker)
+        self._pool = ThreadPoolExecutor(self.workers, "reading")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop at once: unread files are dropped, running children end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._all:
+            worker.close()
+        self._pool.shutdown()
+
+    def version_of(self, format_name: str) -> str:
+        """The version of a format's extractor, "" where there is none."""
+        return version_of(format_name)
+
+    def read(self, paths: Iterable[Path]) -> Iterator[Reading]:
+        """One reading for each path, as each is done, in no particular order. Paths are taken lazily."""
+        source = iter(paths)
+        running: set[Future[Reading]] = set()
+        try:
+            while True:
+                free = self.workers * _AHEAD - len(running)
+                running.update(self._pool.submit(self._read, path) for path in islice(source, free))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _read(self, path: Path) -> Reading:
+        worker = self._idle.get()
+        try:
+            return worker.read(path, self.limits)
+        finally:
+            self._idle.put(worker)
+
+
+class _Worker:
+    """One place at which a file can be read; has a fork server for PDFs and one for everything else."""
+
+    def __init__(self) -> None:
+        self._sandboxes = {"pdf": Sandbox("pdf"), "office": Sandbox("office")}
+
+    def close(self) -> None:
+        for sandbox in self._sandboxes.values():
+            sandbox.close()
+
+    def read(self, path: Path, limits: Limits) -> Reading:
+        start = time.perf_counter()
+        extraction, reason, detail, form, media_type = self._attempt(path, limits)
+        return Reading(path, extraction, reason, detail, form, media_type, time.perf_counter() - start)
+
+    def _attempt(self, path: Path, limits: Limits) -> tuple[Extraction | None, Reason | None, str, str, str]:
+        sandbox = self._sandboxes[_family(path)]
+        try:
+            message, blobs = sandbox.ask("read", path, limits)
+            form, media_type, detail = str(message["format"]), str(message["media_type"]), str(message["detail"])
+            if message["reason"] is not None:
+                return None, Reason(message["reason"]), detail, form, media_type
+            extraction = wire.to_extraction(message["extraction"], blobs)
+        except ExtractionError as error:
+            return None, error.reason, error.detail, *self._recognise(sandbox, path, limits)
+        except (wire.WireError, KeyError, ValueError) as error:
+            return None, Reason.CRASHED, f"unusable answer: {error}", *self._recognise(sandbox, path, limits)
+        return extraction, extraction.waiting, "", form, media_type
+
+    def _recognise(self, sandbox: Sandbox, path: Path, limits: Limits) -> tuple[str, str]:
+        """Format and media type of a file whose child came to no answer."""
+        try:
+            message, _ = sandbox.ask("detect", path, limits)
+            return str(message["format"]), str(message["media_type"])
+        except (ExtractionError, KeyError):
+            return "", ""
+
+
+def _family(path: Path) -> str:
+    """Whose libraries the file needs. Only a guess by its first bytes: the child looks properly."""
+    try:
+        # opening a named pipe would wait for ever
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "office"
+        with path.open("rb") as file:
+            return "pdf" if b"%PDF-" in file.read(_PDF_HEAD) else "office"
+    except OSError:
+        return "office"

@@ -1,0 +1,148 @@
+"""Isolation, seen from the process that wants a file read: asks a fork server, and survives whatever comes of it.
+
+The fork server (kb/ingest/forkserver.py) is a fresh Python process, so neither threads nor memory of this one reach the
+children. One `Sandbox` reads one file at a time; kb/ingest/reading.py runs several of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from kb.errors import ExtractionError, Reason
+from kb.ingest import wire
+from kb.ingest.extractor import Limits
+from kb.ingest.forkserver import HEADER
+
+# What the server itself may need on top of the child's time: starting, importing, forking, passing on a large result.
+GRACE = 20.0  # seconds
+LARGEST_RESULT = 256 * 1024 * 1024  # bytes that a child may say of one file
+_CHUNK = 1 << 20
+_ABORTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS})
+
+
+class ServerDiedError(Exception):
+    """The fork server itself is gone or does not answer; a new one has to be asked."""
+
+
+class Sandbox:
+    """One fork server for a family of formats ("pdf", "office"), started when first asked."""
+
+    def __init__(self, family: str) -> None:
+        self.family = family
+        self._process: subprocess.Popen[bytes] | None = None
+        self._scratch = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(
+        self, job: str, path: Path, limits: Limits, largest: int = LARGEST_RESULT, **more: object
+    ) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+        """The child's answer to one job (kb/ingest/child.py), its blobs beside it.
+
+        Raises ExtractionError with TOO_SLOW, TOO_LARGE, TOO_MUCH_MEMORY or CRASHED when the child came to no answer. A
+        dead server is replaced and asked once more, since the file need not be what killed it.
+        """
+        request = {"job": job, "path": str(path), "limits": asdict(limits), "largest": largest, **more}
+        for _ in range(2):
+            try:
+                verdict, message = self._exchange(request, time.monotonic() + limits.seconds + GRACE)
+            except ServerDiedError as error:
+                detail = str(error)
+                self.close()
+                continue
+            return _judge(verdict, message, limits)
+        raise ExtractionError(Reason.CRASHED, f"the reading process ended twice: {detail}")
+
+    def close(self) -> None:
+        """End the server, the child that it may be waiting for, and their temporary files."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        try:
+            process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._scratch = tempfile.mkdtemp(prefix="kb-reading-")
+        # One thread a library: cores are used by reading several files, and address space is limited.
+        single = dict.fromkeys(("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "kb.ingest.forkserver", self.family],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env=os.environ | single | {"TMPDIR": self._scratch},
+            start_new_session=True,  # Ctrl-C is the parent's to handle
+        )
+
+    def _exchange(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, Any], bytes]:
+        if self._process is None:
+            self._process = self._start()
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None or stdin.closed or stdout.closed:
+            raise ServerDiedError("closed")
+        try:
+            stdin.write(json.dumps(request).encode() + b"\n")
+            head, size = HEADER.unpack(_read(stdout.fileno(), HEADER.size, deadline))
+            verdict: dict[str, Any] = json.loads(_read(stdout.fileno(), head, deadline))
+            return verdict, _read(stdout.fileno(), size, deadline)
+        except (OSError, ValueError) as error:
+            raise ServerDiedError(str(error)) from error
+
+
+def _read(descriptor: int, size: int, deadline: float) -> bytes:
+    data = bytearray()
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    while len(data) < size:
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise ServerDiedError("no answer in time")
+        chunk = os.read(descriptor, min(_CHUNK, size - len(data)))
+        if not chunk:
+            raise ServerDiedError("end of file")
+        data += chunk
+    return bytes(data)
+
+
+def _judge(verdict: dict[str, Any], message: bytes, limits: Limits) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    """The child's message, or the reason why there is none."""
+    number, peak = verdict["signal"], verdict["peak"]
+    if verdict["end"] == "slow" or number == signal.SIGXCPU:
+        raise ExtractionError(Reason.TOO_SLOW, f"stopped after {limits.seconds:g} s")
+    if verdict["end"] == "large":
+        raise ExtractionError(Reason.TOO_LARGE, f"its content is more than {LARGEST_RESULT} bytes")
+    if number == signal.SIGKILL or (number in _ABORTS and peak > limits.memory // 2):
+        raise ExtractionError(Reason.TOO_MUCH_MEMORY, f"signal {number} at {peak // 2**20} MB")
+    if number or verdict["code"]:
+        raise ExtractionError(Reason.CRASHED, f"signal {number}" if number else f"exit code {verdict['code']}")
+    try:
+        return wire.unpack(message)
+    except wire.WireError as error:
+        raise ExtractionError(Reason.CRASHED, f"unusable answer: {error}") from error
