@@ -19,8 +19,7 @@ from kb.catalog import content, document
 from kb.catalog.catalog import Catalog
 from kb.gazetteer import Gazetteer
 from kb.index.record import IndexRecord
-from kb.ingest.source import INSIDE
-from kb.model import Annotation, Facet, Role
+from kb.model import INSIDE, Annotation, Facet, Role
 from kb.vocabulary import Vocabulary
 
 # Changes whenever the same document may give another record.
@@ -29,6 +28,11 @@ VERSION = "1"
 
 class Indexer(Protocol):
     """What is needed of kb/index/indexer.py."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether there is no index yet, or one of another version."""
+        ...
 
     def known(self) -> Mapping[str, str]:
         """Id and key of every document that the index holds."""
@@ -69,6 +73,8 @@ class Indexing:
 
     def synchronize(self, indexer: Indexer, progress: Callable[[int, int], None] = lambda _d, _k: None) -> Synchronized:
         """Make the index hold just what the catalog says. Raises EngineError where it cannot be written."""
+        if indexer.stale:
+            return self.rebuild(indexer, progress)
         start = time.perf_counter()
         wanted, held = self.wanted(), indexer.known()
         changed = sorted(one for one, key in wanted.items() if held.get(one) != key)

@@ -17,6 +17,7 @@ from kb.catalog import contact, tag
 from kb.catalog.catalog import Catalog
 from kb.gazetteer import Gazetteer
 from kb.index.query import Filters, Hit, HitPassage, Mode, Query, Results
+from kb.language.analyzer import Analyzer
 from kb.model import PUBLIC, Contact, Facet, Role, Viewer
 from kb.vocabulary import Vocabulary
 
@@ -66,8 +67,11 @@ class _Case:
 class ReferralService:
     """Answers "whom should we ask?" from a catalog and a search."""
 
-    def __init__(self, catalog: Catalog, search: Search, vocabulary: Vocabulary, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, catalog: Catalog, search: Search, analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer
+    ) -> None:
         self.catalog = catalog
+        self.analyzer = analyzer
         self.search = search
         self.vocabulary = vocabulary
         self.gazetteer = gazetteer
@@ -87,7 +91,7 @@ class ReferralService:
 
     def topics_of(self, question: str) -> tuple[str, ...]:
         """The topics that the question speaks of, by the vocabulary's labels."""
-        return self.vocabulary.topics_in(question)
+        return self.vocabulary.thesaurus(self.analyzer).topics(question)
 
     def _precedents(self, question: str, topics: Sequence[str], viewer: Viewer) -> list[tuple[Hit, float]]:
         """Documents with their fused weight, the best first."""

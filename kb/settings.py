@@ -35,6 +35,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_file_mb", 200, "files larger than this many MB are not read"),
     Setting("file_seconds", 60.0, "wall-clock limit for one file, in seconds; OCR gets this much for each page"),
     Setting("file_memory_mb", 1100, "memory limit for reading one file, in MB"),
+    Setting("viewer", "public", "what visitors of the site and the command line may see: public, members or internal"),
     Setting("ocr", True, "recognise scanned pages where tesseract is installed"),
     Setting("network_name", "Wissensdatenbank Stadtumbau", "name of the site, in the head of every page"),
     Setting("members", "members.csv", "CSV in the vocabulary folder (or a path) with the AGS of the network's members"),
@@ -56,6 +57,7 @@ class Settings:
     max_file_mb: int = 200
     file_seconds: float = 60.0
     file_memory_mb: int = 1100
+    viewer: str = "public"
     ocr: bool = True
     network_name: str = "Wissensdatenbank Stadtumbau"
     members: str = "members.csv"

@@ -23,7 +23,7 @@ from kb.catalog.source import KnownSource
 from kb.catalog.tables import content, document
 from kb.catalog.tables import source as source_table
 from kb.errors import Reason
-from kb.model import Annotation, Document, Facet, Origin, Role, Visibility
+from kb.model import INSIDE, Annotation, Document, Facet, Origin, Role, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _title(row: Any, files: Sequence[KnownSource]) -> str:
 
 def title_from_name(path: str) -> str:
     """A title from a file's name: without extension, underscores as spaces."""
-    stem = PurePath(path.rpartition("!/")[2] or path).stem
+    stem = PurePath(path.rpartition(INSIDE)[2] or path).stem
     return re.sub(r"[_\s]+", " ", stem).strip() or PurePath(path).name
 
 

@@ -30,8 +30,8 @@ from kb.ingest.reason import retryable, waits
 from kb.ingest.report import Report
 from kb.ingest.settlement import Settlement
 from kb.ingest.sidecar import Names
-from kb.ingest.source import INSIDE, Found, Problem, discover, roots_of, within
-from kb.model import Outcome
+from kb.ingest.source import Found, Problem, discover, roots_of, within
+from kb.model import INSIDE, Outcome
 
 # Mails in archives in archives: deeper nesting is somebody's joke.
 DEEPEST = 3

@@ -17,7 +17,8 @@ from kb.catalog import annotation, content, document, source
 from kb.catalog.catalog import Catalog
 from kb.catalog.source import KnownSource
 from kb.ingest.annotate.manuscript import Manuscript, Tagger
-from kb.ingest.source import INSIDE, Found
+from kb.ingest.source import Found
+from kb.model import INSIDE
 
 
 class Settlement:

@@ -12,9 +12,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from kb.errors import ExtractionError, InputError, Reason
 from kb.ingest.sidecar import FolderRules, Names, is_sidecar, metadata_of, rules_of
+from kb.model import INSIDE
 
-# Separates the path of a mail or an archive from the name of a file inside it.
-INSIDE = "!/"
 _BYTES = "bytes:"
 
 

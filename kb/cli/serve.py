@@ -1,0 +1,46 @@
+"""`kb serve`: serve the site."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+
+from kb.errors import InputError
+from kb.settings import Settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("--host", help="address to listen on (setting: host)")
+    parser.add_argument("--port", type=int, help="port to listen on (setting: port); 0: any free one")
+    parser.add_argument("--viewer", help="what visitors may see: public, members or internal (setting: viewer)")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until interrupted. Says the address before the first request can come."""
+    del args
+    listener = _listen(settings.host, settings.port)
+    import uvicorn
+
+    from kb.web.app import create_app
+
+    app = create_app(settings)
+    host, port = listener.getsockname()[:2]
+    print(f"serving on http://{f'[{host}]' if ':' in host else host}:{port}/ - stop with Ctrl-C", flush=True)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+    print("stopped", file=sys.stderr)
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        raise InputError(f"cannot listen on {host}:{port} ({error}); choose another one with --port") from error
+    return listener
