@@ -7,19 +7,23 @@ the neighbours (elliptic compounds). It knows nothing of documents or of the ind
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from kb import resource
 from kb.language.cache import FormCache
-from kb.language.former import Former
+from kb.language.compound import Part
 from kb.language.folding import fold
+from kb.language.former import Former
 from kb.language.token import Form, Token
 from kb.language.word import ELLIPSIS, WORD
 
-__all__ = ["Analyzer", "fold", "german"]
+__all__ = ["Analyzer", "Part", "fold", "german"]
 
 _LIMIT = 400_000  # forms kept in memory and in the file: about 150 MB and 40 MB
+_PIECE = re.compile(r"[^\W\d_]{4,}(?![.\w])")
+_NO_NAMES = frozenset(("schloß", "sankt", "neuen", "westf", "rheinland", "westfalica", "sauerland", "westfalen"))
 _new_token = tuple.__new__
 
 
@@ -38,6 +42,10 @@ class Analyzer:
         """The form of one word, as if it stood alone."""
         return self._forms[word]
 
+    def split(self, word: str) -> tuple[Part, ...]:
+        """Where a compound falls into parts, with offsets; empty for a word left whole. Not cached: for highlighting."""
+        return self._former.split(word)
+
     def tokens(self, text: str) -> list[Token]:
         """The words of the text in order, stop words included; the index in the list is the position."""
         forms = self._forms
@@ -52,10 +60,12 @@ class Analyzer:
 
 
 def municipality_names() -> list[str]:
-    """The names of the vocabulary's municipalities, as the official list writes them."""
+    """The names of the vocabulary's municipalities and of their parts: "Halle (Westf.)" has Halle, "Horn-Bad Meinberg" Horn."""
     path = resource.folder("vocabulary") / "municipalities.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        return [row["gen"] for row in csv.DictReader(file)]
+        names = [row["gen"] for row in csv.DictReader(file)]
+    pieces = {piece for name in names for piece in _PIECE.findall(name) if piece.lower() not in _NO_NAMES}
+    return sorted({*names, *pieces})
 
 
 def german(cache: Path | None = None) -> Analyzer:

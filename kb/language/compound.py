@@ -12,8 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import Morpheme, MorphemeModel
+from kb.language.spelling import modernize
 
 _SHORTEST = 6
 _LINKS = ("s", "es", "n", "en", "er", "e", "")
@@ -21,6 +23,11 @@ _SUFFIXES = ("SUF", "FUGE", "PRESPART", "ADJ_COMP", "ADJ_SUP")
 _PREFIXES = ("PTK", "PREF", "APPR", "PROAV")
 _SPLITTABLE = ("NN", "ADJ", "NE")
 _BOUND_STEM = 4  # a part that the lexicon alone vouches for has at least this many letters
+
+# stems that HanTa takes for nouns, though in a compound they are prefixes or suffixes
+_NO_NOUNS = frozenset(
+    ("schaft", "über", "ober", "unter", "selbst", "miss", "wider", "fort", "zurück", "voraus", "nicht", "hoch", "links")
+) | {"verb", "ration", "nation", "haben", "habe", "sein", "chen"}
 
 
 class Part(NamedTuple):
@@ -41,9 +48,10 @@ def read_words(path: Path) -> frozenset[str]:
 class Splitter:
     """Splits words. `names` (any case) are never split, nor is a part that is one of them."""
 
-    def __init__(self, lexicon: Lexicon, names: Iterable[str] = ()) -> None:
-        self._lexicon = lexicon
-        self._model = MorphemeModel()
+    def __init__(
+        self, lexicon: Lexicon, model: MorphemeModel, lemmatizer: Lemmatizer, names: Iterable[str] = ()
+    ) -> None:
+        self._lexicon, self._model, self._lemmatizer = lexicon, model, lemmatizer
         self._names = frozenset(name.lower() for name in names)
 
     @cached_property
@@ -58,10 +66,9 @@ class Splitter:
             return ()
         cut = self._model.cut(word)
         if cut is not None:
-            morphemes, pos = cut
-            if not pos.startswith(_SPLITTABLE):
+            if not cut[1].startswith(_SPLITTABLE):
                 return ()
-            spans = self._merge(lower, self._group(morphemes))
+            spans = self._merge(lower, self._group(self._refine(lower, cut[0])))
         else:
             spans = self._program(lower) if word[:1].isupper() else []
         if len(spans) < 2:
@@ -75,6 +82,26 @@ class Splitter:
         return any(form in self.whole or form in self._names for form in (lower, lower.removesuffix("s"))) or (
             (self._lexicon.lemma(lower.capitalize()) or "").lower() in self.whole
         )
+
+    def _refine(self, lower: str, morphemes: list[Morpheme]) -> list[Morpheme]:
+        """Cuts nouns that the model has as one stem, though they are compounds of nouns (Stadt|park), once more."""
+        refined: list[Morpheme] = []
+        for morpheme in morphemes:
+            text = lower[morpheme.start : morpheme.end]
+            pieces = self._model.recut(text) if morpheme.tag == "NN" and self._may_refine(text) else []
+            if self._are_nouns(text, pieces):
+                refined += [Morpheme(morpheme.start + p.start, morpheme.start + p.end, p.tag) for p in pieces]
+            else:
+                refined.append(morpheme)
+        return refined
+
+    def _may_refine(self, text: str) -> bool:
+        return len(text) >= 2 * _BOUND_STEM and text not in self.whole and text not in self._names
+
+    @staticmethod
+    def _are_nouns(text: str, pieces: list[Morpheme]) -> bool:
+        stems = [text[p.start : p.end] for p in pieces if p.tag.startswith("NN")]
+        return len(stems) > 1 and all(len(stem) >= _BOUND_STEM and stem not in _NO_NOUNS for stem in stems)
 
     @staticmethod
     def _group(morphemes: list[Morpheme]) -> list[tuple[int, int, int]]:
@@ -146,12 +173,12 @@ class Splitter:
     def _is_noun(self, lower: str, *, inflected: bool) -> bool:
         written = lower.capitalize()
         lemma = self._lexicon.exact(written)
-        return lemma is not None and lemma[:1].isupper() and (inflected or lemma == written)
+        return lemma is not None and lemma[:1].isupper() and (inflected or modernize(lemma) == modernize(written))
 
     def _lemma(self, text: str, bare: str, last: bool) -> str:
         """The written lemma of a part: "wohnungs" → Wohnung, "städte" → Stadt, "schul" → Schule, "förder" → fördern."""
         if last:
-            return self._lexicon.exact(text.capitalize()) or self._lexicon.lemma(text) or bare.capitalize()
+            return self._lemmatizer.lemma(text.capitalize()) or bare.capitalize()
         for candidate in (bare, text):
             lemma = self._lexicon.exact(candidate.capitalize())
             if lemma is not None and (candidate == text or lemma.lower() == candidate):

@@ -12,8 +12,9 @@ from kb import resource
 from kb.language.compound import Part, Splitter, read_words
 from kb.language.ellipsis import Completer
 from kb.language.folding import clean, fold
-from kb.language.lemma import Stemmer
+from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
+from kb.language.morpheme import MorphemeModel
 from kb.language.token import Form
 
 _RULES = "1"  # raise when a rule changes that changes results
@@ -31,12 +32,11 @@ class Former:
     """Builds forms. `protected` words are never split."""
 
     def __init__(self, protected: Iterable[str] = ()) -> None:
-        names = sorted({clean(name).lower() for name in protected})
-        self.lexicon = Lexicon()
-        self._splitter = Splitter(self.lexicon, names)
-        self._stemmer = Stemmer(self.lexicon)
+        self._names = frozenset(clean(name).lower() for name in protected)
+        self.lexicon, model = Lexicon(), MorphemeModel()
+        self._lemmatizer = Lemmatizer(self.lexicon, model, self._names)
+        self._splitter = Splitter(self.lexicon, model, self._lemmatizer, self._names)
         self.completer = Completer(self.lexicon, self._splitter)
-        self._names = frozenset(names)
 
     @cached_property
     def version(self) -> str:
@@ -53,10 +53,14 @@ class Former:
         words: frozenset[str] = frozenset()
         return words.union(*map(read_words, sorted(resource.folder("stopwords").glob("*.txt"))))
 
+    def split(self, word: str) -> tuple[Part, ...]:
+        """The parts of a plain word, with offsets; empty for a word left whole."""
+        return self._splitter.split(word)
+
     def build(self, surface: str) -> Form:
         """The form of a word as the tokenizer found it, stumps' hyphens included."""
         word = clean(surface).strip("-")
-        if not word.isascii() or not word.isalpha():
+        if not word.isascii() or not word.isalpha() or "In" in word:
             special = self._special(word)
             if special is not None:
                 return special
@@ -80,35 +84,34 @@ class Former:
         return base
 
     def _plain(self, word: str, text: str = "") -> Form:
-        restored = self.lexicon.restore(word)
+        restored = self._restore(word)
         parts = self._splitter.split(restored)
         stem = self._stem(restored, parts)
         stop = word.lower() in self._stop_words or restored.lower() in self._stop_words
         if not parts:
             return Form(text or word, fold(restored), stem, stop=stop)
         lemmas = tuple(part.lemma for part in parts)
-        stems = tuple(self._stemmer.stem(lemma) for lemma in lemmas)
+        stems = tuple(self._lemmatizer.stem(lemma) for lemma in lemmas)
         return Form(text or word, fold(restored), stem, lemmas, stems, self._spans(restored, parts), stop)
+
+    def _restore(self, word: str) -> str:
+        """The word as one writes it; also a compound that the lexicon does not have ("Staedtebau")."""
+        restored = self.lexicon.restore(word)
+        if restored == word and self.lexicon.lemma(word) is None and not self._splitter.split(word):
+            return next((other for other in self.lexicon.umlauts(word) if self._splitter.split(other)), word)
+        return restored
 
     def _stem(self, word: str, parts: tuple[Part, ...]) -> str:
         """The lexicon's lemma; of a compound that it does not have, the lemma of the last part behind the others."""
-        lower = word.lower()
-        if lower in self._names:
-            return fold(lower) if lower.isascii() else lower.replace("ß", "ss")
-        if lower.endswith("s") and lower[:-1] in self._names:
-            return lower[:-1].replace("ß", "ss")
         if parts and self.lexicon.lemma(word) is None:
-            return self._stemmer.join(lower[: parts[-1].start], parts[-1].lemma)
-        return self._stemmer.stem(word)
+            return self._lemmatizer.join(word[: parts[-1].start], parts[-1].lemma)
+        return self._lemmatizer.stem(word)
 
     def _spans(self, word: str, parts: tuple[Part, ...]) -> tuple[str, ...]:
         """Stems of the runs of two and more parts that are shorter than the word."""
-        spans = []
-        for first in range(len(parts)):
-            for last in range(first + 1, len(parts)):
-                if last - first + 1 < len(parts):
-                    spans.append(self._run(word, parts[first : last + 1]))
-        return tuple(dict.fromkeys(spans))
+        count = len(parts)
+        runs = [(first, last) for first in range(count) for last in range(first + 2, count + 1) if last - first < count]
+        return tuple(dict.fromkeys(self._run(word, parts[first:last]) for first, last in runs))
 
     def _run(self, word: str, run: tuple[Part, ...]) -> str:
         written = word[run[0].start : run[-1].bare].capitalize()

@@ -6,18 +6,24 @@ from functools import cached_property
 from typing import Any
 
 from kb.language.lexicon import Lexicon
+from kb.language.morpheme import Morpheme, MorphemeModel
 from kb.language.spelling import modernize
 
 # endings by which an unknown form may differ from a known lemma, longest first
 _ENDINGS = ("ern", "ens", "es", "en", "em", "er", "e", "n", "s")
-_FEMININE = ("innen", "in")
+_PARTICIPLE = ("t", "n")  # how a participle that is its own lemma ends
+_WEAK_ADJECTIVE = ("e", "en", "em", "er", "es")
+# the dictionary takes these feminine nouns for plurals, and is right for these plurals alone
+_TRUE_PLURALS = frozenset({"rabatte", "defekte", "komplexe", "stoffe", "betriebe", "verluste"})
+# where the dictionary chooses the rarer reading
+_READINGS = {"stadien": "Stadium"}
 
 
-class Stemmer:
+class Lemmatizer:
     """Word form → stem. The lexicon's lemma where it has one; else a known lemma plus an ending; else Snowball."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, model: MorphemeModel, names: frozenset[str]) -> None:
+        self._lexicon, self._model, self._names = lexicon, model, names
 
     @cached_property
     def _snowball(self) -> Any:
@@ -27,21 +33,99 @@ class Stemmer:
 
     def stem(self, word: str) -> str:
         """The stem: lower case, ß = ss, one spelling; umlauts stay, so that Förderung is not Forderung."""
-        lemma = self._lexicon.lemma(word) or self._inflected(word)
-        if lemma is not None:
-            return modernize(lemma.lower())
-        lower = modernize(word.lower())
-        return str(self._snowball.stemWord(lower)) if lower.isalpha() else lower
+        lower = word.lower()
+        name = self._name(lower)
+        if name is not None:
+            return name
+        lemma = self.lemma(word)
+        return modernize(lemma.lower() if lemma is not None else self._guess(lower))
+
+    def lemma(self, word: str) -> str | None:
+        """The lemma as one writes it; None where neither the dictionary nor the rules know one."""
+        return _READINGS.get(word.lower()) or self._lemma(word)
 
     def join(self, before: str, lemma: str) -> str:
         """The stem of a compound from what stands before its last part and the last part's lemma."""
-        return modernize(before.lower() + lemma.lower())
+        return modernize(before.lower() + self.stem(lemma))
+
+    def _guess(self, lower: str) -> str:
+        stem = str(self._snowball.stemWord(lower)) if lower.isalpha() else lower
+        return lower if stem in self._names else stem
+
+    def _name(self, lower: str) -> str | None:
+        """A name is its own stem; of its cases only the genitive differs."""
+        for form in (lower, lower.removesuffix("s"), lower.removesuffix("'")):
+            if form in self._names:
+                return form.replace("ß", "ss")
+        return None
+
+    def _lemma(self, word: str) -> str | None:
+        lemma = self._lexicon.lemma(word)
+        if lemma is None:
+            return self._inflected(word) or self._infinitive(word)
+        if word[:1].isupper() and lemma[:1].isupper() and lemma.endswith(("in", "e", "end")):
+            return self._masculine(lemma) or self._person(lemma) or self._base_noun(word, lemma)
+        if word[:1].isupper():
+            return self._base_noun(word, lemma)
+        return self._base_verb(word, lemma)
+
+    def _base_noun(self, word: str, lemma: str) -> str:
+        """The noun itself where the dictionary thinks of a plural or a verb: Halle is no Hall, Becher does not becher(n)."""
+        lower = word.lower()
+        wrong = lemma[:1].islower() or (lemma + "e" == word and lower not in _TRUE_PLURALS)
+        return word if lemma != word and wrong and self._model.is_noun(lower) else lemma
+
+    def _base_verb(self, word: str, lemma: str) -> str:
+        """The infinitive behind a participle that inflects as an adjective: geförderte → gefördert → fördern."""
+        if lemma != word:
+            further = self._lexicon.exact(lemma)
+            if further is not None and further != lemma and further[:1].islower():
+                return further
+        if lemma.endswith(_PARTICIPLE):
+            return self._infinitive(lemma) or lemma
+        return lemma
+
+    def _infinitive(self, word: str) -> str | None:
+        if not word[:1].islower():
+            return None
+        cut = self._model.cut(word)
+        if cut is None or not any(morpheme.tag == "SUF_PP" for morpheme in cut[0]):
+            return None
+        return self._verb(word, cut[0])
+
+    def _verb(self, word: str, morphemes: list[Morpheme]) -> str | None:
+        stem = "".join(
+            self._model.base(word[m.start : m.end], m.tag)
+            for m in morphemes
+            if not m.tag.startswith(("SUF", "PREF_PP", "PTKZU"))
+        )
+        return next((verb for verb in (stem + "en", stem + "n") if self._lexicon.exact(verb) == verb), None)
+
+    def _masculine(self, lemma: str) -> str | None:
+        """Bürgerin → Bürger, Ärztin → Arzt: a search for one means the other."""
+        if not lemma.endswith("in"):
+            return None
+        cut = self._model.cut(lemma)
+        if cut is None or len(cut[0]) < 2 or cut[0][-1].tag != "SUF_FEM":
+            return None
+        head = cut[0][-2]
+        base = (lemma[: head.start] + self._model.base(lemma[head.start : head.end].lower(), head.tag)).capitalize()
+        return base if self._lexicon.exact(base) == base else None
+
+    def _person(self, lemma: str) -> str | None:
+        """One lemma for the cases of a participle used as a noun: Studierend, Studierende → Studierend."""
+        bare = lemma.removesuffix("e")
+        if not bare.endswith("end"):
+            return None
+        adjective = self._lexicon.exact(bare.lower() + "e")
+        return bare if adjective is not None and adjective.endswith(("end", "en")) else None
 
     def _inflected(self, word: str) -> str | None:
         for ending in _ENDINGS:
             base = word.removesuffix(ending)
-            if base != word and len(base) > 2:
-                lemma = self._lexicon.lemma(base)
-                if lemma is not None and lemma.lower() == base.lower():
-                    return lemma
+            if base == word or len(base) < 3 or (ending != "s" and base.lower() in self._names):
+                continue
+            lemma = self._lexicon.lemma(base)
+            if lemma is not None and lemma.lower() == base.lower():
+                return self._base_verb(base, lemma) if base[:1].islower() else lemma
         return None

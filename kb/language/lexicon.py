@@ -19,8 +19,8 @@ _MOST_PLACES = 5
 _TRUE_SS = frozenset({"busse", "bussen", "schosse", "schossen", "risse", "rissen"})
 
 
-def _variants(word: str, places: list[re.Match[str]], umlaut: bool) -> list[str]:
-    """All spellings of the word with each place written as umlaut or left, the most umlauts first."""
+def _variants(word: str, places: list[re.Match[str]]) -> list[str]:
+    """All spellings of the word with each place written as umlaut or left, but for the word itself."""
     if len(places) > _MOST_PLACES:
         places = places[:_MOST_PLACES]
     spellings: list[str] = []
@@ -31,7 +31,7 @@ def _variants(word: str, places: list[re.Match[str]], umlaut: bool) -> list[str]
                 out += [word[last : place.start()], _UMLAUT[place.group()[0]]]
                 last = place.end()
         spellings.append("".join((*out, word[last:])))
-    return spellings[:-1] if umlaut else spellings
+    return spellings[:-1]
 
 
 class Lexicon:
@@ -73,11 +73,16 @@ class Lexicon:
             return sharp
         if lemma is not None:
             return word
-        places = list(_DIGRAPH.finditer(word))
-        found = self._first_known(_variants(word, places, True)) if places else None
-        if found is None and not places and len(word) > 3:
+        found = self._first_known(self.umlauts(word))
+        if found is None and len(word) > 3 and not _DIGRAPH.search(word):
             found = self._first_known(self._single_umlauts(word))
         return found or word
+
+    @staticmethod
+    def umlauts(word: str) -> list[str]:
+        """The spellings with ae, oe, ue read as umlauts, the most umlauts first; empty where there is nothing to read."""
+        places = list(_DIGRAPH.finditer(word))
+        return _variants(word, places) if places else []
 
     def _sharp(self, word: str, lemma: str | None) -> str | None:
         sharp = word.replace("ss", "ß", 1)

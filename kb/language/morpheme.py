@@ -8,7 +8,7 @@ where HanTa would guess an unknown morpheme. What a cut means for a compound is 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 _BEAM = 12.0  # natural logarithm: hypotheses this much worse than the best at the same place are dropped
@@ -47,6 +47,32 @@ class MorphemeModel:
             for morpheme, score in morphemes.items():
                 segments.setdefault(morpheme, []).append((tag, score))
         return segments
+
+    def is_noun(self, lower: str) -> bool:
+        """Whether the whole word is a noun's stem, not a cut or inflected form."""
+        return any(tag == self._noun for tag, _ in self._segments.get(lower, ()))
+
+    def base(self, morpheme: str, tag: str) -> str:
+        """The stem that a morpheme is a variant of: häus → haus, riss → reiß."""
+        stems = self._tagger.stemdict.get(self._tagger.tag2int[tag], {})
+        return str(stems.get(morpheme, morpheme))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - one model a process
+    def recut(self, lower: str) -> list[Morpheme]:
+        """A noun's stem cut once more where it is itself a compound of nouns ("stadtpark"); empty where it is none."""
+        whole = self._segments.pop(lower, None)
+        try:
+            cut = self.cut(lower.capitalize())
+        finally:
+            if whole is not None:
+                self._segments[lower] = whole
+        if cut is None or not all(morpheme.tag.startswith(("NN", "FUGE")) for morpheme in cut[0]):
+            return []
+        return cut[0]
+
+    @cached_property
+    def _noun(self) -> int:
+        return int(self._tagger.tag2int["NN"])
 
     def cut(self, word: str) -> tuple[list[Morpheme], str] | None:
         """The best cut of the whole word and its part of speech ("NN", "ADJ(A)" …); None if it has none."""
