@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, keys_of
 
 _ALTERNATIVES = 6  # terms of one topic
 _TERMS = 12  # of one search
+_WORD_START = re.compile(r"\b[a-zäöü]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,17 @@ class Thesaurus:
         return tuple(sorted(found.values(), key=lambda addition: order[addition.relation])[:_TERMS])
 
     def _named(self, text: str) -> tuple[Sequence[Token], list[Match]]:
-        """The words, and the matches of whole labels that are not inside a longer one."""
+        """The words, and the matches of whole labels that are not inside a longer one.
+
+        People search in lower case, where a noun may be taken for a verb: so the capitalized words are looked at too.
+        """
         tokens = self._words.tokens(text)
-        matches = [match for match in self._matcher.matches(text, tokens) if match.whole]
+        found: dict[tuple[int, int, object], Match] = {}
+        for variant in dict.fromkeys((text, _WORD_START.sub(lambda match: match.group().upper(), text))):
+            for match in self._matcher.matches(variant, self._words.tokens(variant)):
+                if match.whole and match.last < len(tokens):
+                    found.setdefault((match.first, match.last, match.entry.value), match)
+        matches = list(found.values())
         return tokens, [match for match in matches if not any(_covers(other, match) for other in matches)]
 
     def _terms(self, topic: Topic, label: str) -> Iterator[tuple[str, str]]:

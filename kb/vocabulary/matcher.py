@@ -59,6 +59,7 @@ class Match(NamedTuple):
 
 class _Piece(NamedTuple):
     key: str
+    folded: str
     upper: str  # an abbreviation has to be written like this: ISG, BID
     paragraph: bool  # a number that has to follow "§"
 
@@ -97,7 +98,7 @@ def _piece(text: str, token: Token) -> _Piece:
     written = text[token.start : token.end]
     abbreviation = len(written) <= 5 and sum(map(str.isupper, written)) >= 2
     paragraph = written.isdigit() and _is_paragraph(text, token.start)  # "171b" alone is clear, "177" is not
-    return _Piece(key_of(token.form.stem), written if abbreviation else "", paragraph)
+    return _Piece(key_of(token.form.stem), token.form.folded, written if abbreviation else "", paragraph)
 
 
 class PhraseMatcher(Generic[T]):
@@ -131,7 +132,7 @@ class PhraseMatcher(Generic[T]):
             self._known.clear()
         found: dict[int, tuple[Entry, bool]] = {}
         for position, key in enumerate(keys_of(form)):
-            for entry in self._starts.get(key, ()):
+            for entry in _nearest(self._starts.get(key, []), form):
                 if entry.pieces[0].upper in form.text:
                     found.setdefault(id(entry), (entry, position == 0))
         entries = tuple(found.values())
@@ -153,6 +154,16 @@ class PhraseMatcher(Generic[T]):
         if _BREAK.search(text, tokens[index].end, tokens[last].start):
             return None
         return Match(index, last, whole, entry)
+
+
+def _nearest(entries: list[Entry], form: Form) -> list[Entry]:
+    """Of phrases that differ in spelling alone those whose first word is written most like this: Parks are not Parken."""
+    spellings = {entry.pieces[0].folded for entry in entries if len(entry.pieces) == 1}
+    if len(spellings) < 2:
+        return entries
+    held = [spelling for spelling in spellings if spelling in form.folded]
+    longest = max(held, key=len, default="")
+    return [entry for entry in entries if len(entry.pieces) > 1 or not held or entry.pieces[0].folded == longest]
 
 
 def _following(tokens: Sequence[Token], last: int, piece: _Piece, strict: bool) -> tuple[int, bool] | None:

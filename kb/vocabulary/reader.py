@@ -26,6 +26,7 @@ _MEANINGFUL = (
 )  # fmt: skip
 _LOCAL = re.compile(r"[^#/:]+$")
 _LINE = re.compile(r"at line (\d+)|\(at line (\d+)")
+_BAD = re.compile(r"Bad syntax \((.*?)\) at \^ in:", re.DOTALL)
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -78,11 +79,14 @@ def _read_turtle(reading: Reading, file: Path, text: str) -> None:
     except BadSyntax as error:
         reading.problems.append(Problem(str(file), error.lines + 1, "syntax", f"is not valid Turtle: {_reason(error)}"))
         return
-    except (ParserError, ValueError) as error:
+    except (ParserError, ValueError, RecursionError) as error:
         reading.problems.append(Problem(str(file), 0, "syntax", f"is not valid Turtle: {error}"))
         return
     known: dict[str, Node] = {}
-    for subject in _concepts(graph):
+    concepts = _concepts(graph)
+    if not concepts:
+        reading.problems.append(Problem(str(file), 0, "empty", "describes no concept"))
+    for subject in concepts:
         concept = _id(subject)
         if known.setdefault(concept, subject) != subject or concept in reading.lines:
             reading.report("doubled id", concept, f"two concepts have the id {concept!r}")
@@ -176,7 +180,8 @@ def _year(graph: Graph, subject: Node, predicate: URIRef) -> int | None:
 
 
 def _reason(error: BadSyntax) -> str:
-    return " ".join(error.message.split()).rstrip(":")
+    match = _BAD.search(str(error))
+    return match.group(1) if match else error.message
 
 
 def _line_of(text: str, concept: str) -> int:
