@@ -25,6 +25,9 @@ class Mode(StrEnum):
     BEST = "best"
 
 
+ALL_FACETS = ("topic", "municipality", "kind", "year", "regbez", "programme", "population_class")
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Chosen facet values: OR within a facet, AND across facets. `years` is an inclusive range, None: open.
@@ -44,7 +47,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as a person asks it. `page` counts from 1, `size` hits a page; `expand` adds thesaurus terms."""
+    """A search as a person asks it. `page` counts from 1, `size` hits a page; `expand` adds thesaurus terms.
+
+    `facets` are those whose values are counted; none makes the answer quicker.
+    """
 
     text: str
     filters: Filters = Filters()
@@ -55,6 +61,7 @@ class Query:
     expand: bool = True
     explain: bool = False
     mode: Mode = Mode.AUTO
+    facets: tuple[str, ...] = ALL_FACETS
 
 
 @dataclass(frozen=True, slots=True)

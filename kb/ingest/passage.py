@@ -44,7 +44,8 @@ def _sections_on(page: Page, sections: Sequence[Section]) -> Iterator[tuple[int,
     )
     if not marks or marks[0][0] > 0:
         yield 0, marks[0][0] if marks else len(page.text), None
-    for (start, index), (end, _) in zip(marks, [*marks[1:], (len(page.text), -1)], strict=True):
+    ends = [start for start, _ in marks[1:]] + [len(page.text)]
+    for (start, index), end in zip(marks, ends, strict=False):
         yield start, end, index
 
 

@@ -1,0 +1,142 @@
+"""`kb search`: searches the index and prints hits, or the JSON that programs read (docs/search.md)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from kb.errors import InputError
+from kb.index.query import Filters, Hit, Query, Results
+from kb.settings import Settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options to its parser."""
+    parser.add_argument("query", nargs="+", help="what to search for; several words need no quotes")
+    for name, meaning in (
+        ("topic", "a topic's id or name"),
+        ("municipality", "a name or AGS"),
+        ("kind", "a kind's id or name"),
+    ):
+        parser.add_argument(
+            f"--{name}", action="append", default=[], metavar="X", help=f"only {meaning}; may be repeated"
+        )
+    parser.add_argument("--year", metavar="A..B", help="only these years: 2012, 2010..2015, 2010.. or ..2015")
+    parser.add_argument("--limit", type=int, default=10, metavar="N", help="hits a page (default: 10)")
+    parser.add_argument("--page", type=int, default=1, metavar="N", help="which page of hits, from 1 (default: 1)")
+    parser.add_argument("--engine", choices=("tantivy", "whoosh"), help="search engine (default: that of the settings)")
+    parser.add_argument("--explain", action="store_true", help="show how the query was understood and why a hit scores")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Search and print. Raises InputError for values that are not known."""
+    from kb.services import Services
+
+    services = Services(settings)
+    services.prepare_search()
+    query = Query(
+        text=" ".join(args.query),
+        filters=_filters(args, services.search.names),
+        viewer=services.viewer,
+        page=_positive("page", args.page),
+        size=_positive("limit", args.limit),
+        explain=args.explain,
+    )
+    results = services.search.search(query)
+    print(json.dumps(as_json(results), ensure_ascii=False, indent=2) if args.json else "\n".join(_lines(results)))
+    return 0
+
+
+def _positive(option: str, number: int) -> int:
+    if not 1 <= number <= 10_000:
+        raise InputError(f"--{option} {number} is not between 1 and 10000")
+    return number
+
+
+def _filters(args: argparse.Namespace, names: Any) -> Filters:
+    chosen = {}
+    for facet in ("topic", "municipality", "kind"):
+        values: list[str] = []
+        for text in getattr(args, facet):
+            found = names.resolve(facet, text)
+            if not found:
+                raise InputError(f"--{facet} {text}: no {facet} is called that")
+            values += found
+        chosen[facet] = tuple(values)
+    return Filters(chosen["topic"], chosen["municipality"], chosen["kind"], years=_years(args.year))
+
+
+def _years(text: str | None) -> tuple[int | None, int | None]:
+    if text is None:
+        return None, None
+    first, dots, last = text.partition("..")
+    if not (first or last) or not all(part.isdecimal() and len(part) == 4 for part in (first, last) if part):
+        raise InputError(f"--year {text} is no year and no range such as 2010..2015")
+    return (int(first) if first else None), (int(last) if last else None) if dots else int(first)
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """The results as programs read them; keys are only ever added."""
+    found: dict[str, Any] = {
+        "total": results.total,
+        "milliseconds": round(results.milliseconds, 3),
+        "hits": [_hit(hit) for hit in results.hits],
+        "facets": {
+            name: [{"value": row.value, "label": row.label, "count": row.count} for row in rows]
+            for name, rows in results.facets.items()
+        },
+        "notices": list(results.notices),
+        "suggestion": results.suggestion,
+        "expansions": [{"word": one.word, "term": one.term, "topic": one.topic} for one in results.expansions],
+    }
+    if results.query.explain:
+        found["explanation"] = results.explanation
+        for row, hit in zip(found["hits"], results.hits, strict=True):
+            row["explanation"] = hit.explanation
+    return found
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "document": hit.document,
+        "title": hit.title,
+        "kind": hit.kind,
+        "municipalities": list(hit.municipalities),
+        "year": hit.year,
+        "score": hit.score,
+        "passages": [
+            {
+                "page": passage.page,
+                "text": passage.text,
+                "highlights": [list(span) for span in passage.highlights],
+                "section": passage.section,
+            }
+            for passage in hit.passages
+        ],
+    }
+
+
+def _lines(results: Results) -> list[str]:
+    lines = [*results.notices]
+    if results.explanation:
+        lines += ["understood as:", *(f"  {line}" for line in results.explanation.splitlines())]
+    if results.suggestion:
+        lines.append(f"Meinten Sie: {results.suggestion}")
+    lines.append(f"{results.total} documents in {results.milliseconds:.1f} ms")
+    for number, hit in enumerate(results.hits, start=(results.query.page - 1) * results.query.size + 1):
+        about = " · ".join(part for part in (hit.kind, str(hit.year or ""), hit.document, f"{hit.score:.3f}") if part)
+        lines += ["", f"{number}. {hit.title or hit.document}", f"   {about}"]
+        lines += [f"   Seite {passage.page}: {_marked(passage.text, passage.highlights)}" for passage in hit.passages]
+        if hit.explanation:
+            lines.append(f"   {hit.explanation}")
+    return lines
+
+
+def _marked(text: str, highlights: tuple[tuple[int, int], ...]) -> str:
+    marks, last = [], 0
+    for start, end in highlights:
+        marks += [text[last:start], "[", text[start:end], "]"]
+        last = end
+    return " ".join("".join([*marks, text[last:]]).split())

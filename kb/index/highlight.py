@@ -1,0 +1,194 @@
+"""Which passages of a document answer a query best, and what to mark in them.
+
+Works on the stored block (forward.py), so it is the same for every engine and analyzes no text again, except for
+phrases, wildcards and similar spellings, whose words have to be looked at. What a query means is decided in kb/search/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.forward import StoredDocument, checksum
+from kb.index.query import HitPassage
+from kb.index.schema import Analyzer, term
+from kb.language.folding import fold
+from kb.model import Passage
+
+_WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
+_SCANNED = 400  # passages of one document that are looked at word by word
+
+Rows = list[NDArray[np.uint16]]
+Ranges = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that was asked for. `weight` is how telling it is.
+
+    `alternatives` are pairs of a strength 0..1 and the terms that must all be in a passage. `exact` narrows to words
+    spelled so when folded. `sequence` are folded words that must follow each other, up to `slop` places apart.
+    `accepts` decides on folded words for wildcards and similar spellings.
+    """
+
+    weight: float
+    alternatives: tuple[tuple[float, tuple[str, ...]], ...] = ()
+    exact: str = ""
+    sequence: tuple[str, ...] = ()
+    slop: int = 0
+    accepts: Callable[[str], bool] | None = None
+
+    @property
+    def scans(self) -> bool:
+        """Whether words have to be looked at."""
+        return bool(self.sequence) or self.accepts is not None
+
+
+class Marker:
+    """Scores and marks the passages of documents for one query."""
+
+    def __init__(self, concepts: Sequence[Concept], analyzer: Analyzer) -> None:
+        self._concepts = tuple(concepts)
+        self._analyzer = analyzer
+        names = dict.fromkeys(name for one in concepts for _, names in one.alternatives for name in names)
+        self._place = {name: place for place, name in enumerate(names)}
+        self._checksums = np.array([checksum(name) for name in names], dtype=np.uint32)
+        self._total = sum(concept.weight for concept in concepts) or 1.0
+        self._accepted: dict[tuple[int, str], bool] = {}
+
+    def coverage(self, document: StoredDocument) -> float:
+        """How much of what was asked for stands in the best passage, 0..1."""
+        if not document.count or not self._concepts:
+            return 0.0
+        return float(self._scores(document, document.occurrences(self._checksums)).max()) / self._total
+
+    def best(self, document: StoredDocument, limit: int = 3, pages: frozenset[int] = frozenset()) -> list[HitPassage]:
+        """The best passages, best first, marked; the first passage where none has anything of the query."""
+        if not document.count:
+            return []
+        rows = document.occurrences(self._checksums)
+        scores = self._scores(document, rows)
+        if pages:
+            scores = np.where(np.isin(document.pages(), list(pages)), scores + 1e-6, 0.0)
+        order = np.argsort(-scores, kind="stable")[:limit].tolist()
+        chosen = [index for index in order if scores[index] > 0.25 * scores[order[0]]] or order[:1]
+        return [self._marked(document, rows, index) for index in chosen]
+
+    def matching(self, document: StoredDocument) -> list[HitPassage]:
+        """Every passage that has anything of the query, in reading order, marked."""
+        if not document.count:
+            return []
+        rows = document.occurrences(self._checksums)
+        found = np.flatnonzero(self._scores(document, rows) > 0).tolist()
+        return [self._marked(document, rows, index) for index in found]
+
+    def _scores(self, document: StoredDocument, rows: Rows) -> NDArray[np.float64]:
+        scores = np.zeros(document.count)
+        for number, concept in enumerate(self._concepts):
+            if concept.scans:
+                scores[self._scanned(document, rows, number)] += concept.weight
+            else:
+                scores += concept.weight * self._strengths(concept, document, rows)
+        return scores
+
+    def _strengths(self, concept: Concept, document: StoredDocument, rows: Rows) -> NDArray[np.float64]:
+        best = np.zeros(document.count)
+        for strength, names in concept.alternatives:
+            found = np.full(document.count, strength)
+            for name in names:
+                there = np.zeros(document.count)
+                there[rows[self._place[name]][:, 0]] = strength
+                found = np.minimum(found, there)
+            best = np.maximum(best, found)
+        return best
+
+    def _scanned(self, document: StoredDocument, rows: Rows, number: int) -> list[int]:
+        concept = self._concepts[number]
+        candidates: Iterable[int] = range(document.count)
+        if concept.alternatives:
+            candidates = np.flatnonzero(self._strengths(concept, document, rows)).tolist()
+        return [
+            index
+            for index in list(candidates)[:_SCANNED]
+            if next(iter(self._ranges(number, document.passage(index))), None) is not None
+        ]
+
+    def _ranges(self, number: int, passage: Passage) -> Ranges:
+        """What to mark for a concept whose words have to be looked at."""
+        concept = self._concepts[number]
+        if concept.sequence:
+            return _sequences(concept, self._analyzer, passage.text)
+        return [match.span() for match in _WORDS.finditer(passage.text) if self._accepts(number, match.group())]
+
+    def _accepts(self, number: int, word: str) -> bool:
+        key = (number, word)
+        if key not in self._accepted:
+            accepts = self._concepts[number].accepts
+            self._accepted[key] = accepts is not None and accepts(term(self._analyzer.form(word).folded))
+        return self._accepted[key]
+
+    def _marked(self, document: StoredDocument, rows: Rows, index: int) -> HitPassage:
+        passage = document.passage(index)
+        found: Ranges = []
+        for number, concept in enumerate(self._concepts):
+            if concept.scans:
+                found += self._ranges(number, passage)
+                continue
+            spans = self._spans(concept, rows, index)
+            found += [span for span in spans if _exact(concept, passage.text[span[0] : span[1]])]
+        return HitPassage(
+            passage.ordinal, passage.page, passage.text, document.section(passage), _merged(found, len(passage.text))
+        )
+
+    def _spans(self, concept: Concept, rows: Rows, index: int) -> Ranges:
+        """Parts of a compound are only marked where all of them stand, and the whole word does not."""
+        found: Ranges = []
+        for _, names in concept.alternatives:
+            spans = [self._in_passage(rows[self._place[name]], index) for name in names]
+            if len(names) == 1 or (all(spans) and not found):
+                found += [span for of_name in spans for span in of_name]
+        return found
+
+    @staticmethod
+    def _in_passage(rows: NDArray[np.uint16], index: int) -> Ranges:
+        first, last = np.searchsorted(rows[:, 0], (index, index + 1)).tolist()
+        return [(start, start + length) for _, start, length in rows[first:last].tolist()]
+
+
+def _exact(concept: Concept, text: str) -> bool:
+    return not concept.exact or term(fold(text)) == concept.exact
+
+
+def _sequences(concept: Concept, analyzer: Analyzer, text: str) -> Ranges:
+    """The stretches where the words follow each other; with slop, each word may come a little later."""
+    tokens = analyzer.tokens(text)
+    words = [term(token.form.folded) for token in tokens]
+    found: Ranges = []
+    for first, word in enumerate(words):
+        if word != concept.sequence[0]:
+            continue
+        place, room = first, concept.slop
+        for wanted in concept.sequence[1:]:
+            ahead = words[place + 1 : place + 2 + room]
+            if wanted not in ahead:
+                break
+            room -= ahead.index(wanted)
+            place += 1 + ahead.index(wanted)
+        else:
+            found.append((tokens[first].start, tokens[place].end))
+    return found
+
+
+def _merged(ranges: Ranges, end: int) -> tuple[tuple[int, int], ...]:
+    """Sorted, inside the text, overlapping ones joined."""
+    merged: Ranges = []
+    for start, stop in sorted(ranges):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        elif start < end:
+            merged.append((start, min(stop, end)))
+    return tuple(merged)

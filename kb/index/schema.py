@@ -1,0 +1,171 @@
+"""The fields of the index and how a record becomes an entry: the one place that decides which term goes where.
+
+An entry is what an engine stores: terms already analyzed and joined by spaces, values for filters and facets, sort keys,
+and one opaque block of bytes for showing the hit (forward.py). `VERSION` stands beside every index together with the
+analyzer's version; an index of other versions is built anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Protocol
+
+from kb.index import forward
+from kb.index.forward import Occurrence
+from kb.index.record import IndexRecord
+from kb.language.token import Form, Token
+
+VERSION = "1"
+
+WORD, STEM, PART, TITLE, HEADING, GRAM, SURFACE = "word", "stem", "part", "title", "heading", "gram", "surface"
+POSITIONS = (WORD, STEM)
+FREQUENCIES = (PART, TITLE, HEADING, GRAM)
+
+TOPIC, MUNICIPALITY, KIND, YEAR, REGBEZ = "topic", "municipality", "kind", "year", "regbez"
+PROGRAMME, POPULATION, VISIBILITY, MENTION, PAGE = "programme", "population_class", "visibility", "mention", "page"
+FACETS = (TOPIC, MUNICIPALITY, KIND, YEAR, REGBEZ, PROGRAMME, POPULATION)
+VALUES = (*FACETS, VISIBILITY, MENTION, PAGE)
+
+GRAM_LENGTH = 5
+SEPARATOR = "\x1f"
+UNKNOWN_DATE = 99999999
+
+# Stands between title, headings and text where positions count, so that no phrase reaches across.
+_GAP = "\x1e \x1e \x1e"
+
+
+class Analyzer(Protocol):
+    """What indexing and searching need of kb.language; `version` changes whenever a text may come out differently."""
+
+    version: str
+
+    def tokens(self, text: str) -> list[Token]:
+        """The words of a text in order, stop words included."""
+        ...
+
+    def form(self, word: str) -> Form:
+        """The form of one word, as if it stood alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as an engine takes it.
+
+    `texts` maps the text fields to terms joined by spaces, `values` the value fields to their values. `newest` and
+    `oldest` are dates as yyyymmdd, 0 and 99999999 where unknown, so that both orders end with the undated.
+    """
+
+    id: str
+    key: str
+    texts: Mapping[str, str]
+    values: Mapping[str, tuple[str, ...]]
+    year: int
+    newest: int
+    oldest: int
+    title_key: str
+    stored: bytes
+
+
+@lru_cache(maxsize=200_000)
+def term(text: str) -> str:
+    """A term as it stands in the index: without spaces, because spaces part the terms."""
+    return text if text.isalnum() else "".join(text.split())
+
+
+@lru_cache(maxsize=200_000)
+def part_terms(form: Form) -> tuple[str, ...]:
+    """What an ordinary search may find the word by: its stem, its parts, their runs."""
+    return tuple(dict.fromkeys(term(text) for text in (form.stem, *form.part_stems, *form.spans) if text))
+
+
+@lru_cache(maxsize=200_000)
+def grams(folded: str) -> tuple[str, ...]:
+    """The runs of five letters of a folded word; a shorter word is its own run."""
+    if len(folded) <= GRAM_LENGTH:
+        return (folded,)
+    return tuple(folded[start : start + GRAM_LENGTH] for start in range(len(folded) - GRAM_LENGTH + 1))
+
+
+@lru_cache(maxsize=200_000)
+def _surface(text: str, folded: str) -> str:
+    return f"{folded}{SEPARATOR}{text}" if len(folded) > 3 and text.replace("-", "").isalpha() else ""
+
+
+def _forms(analyzer: Analyzer, text: str) -> list[Form]:
+    return [token.form for token in analyzer.tokens(text)]
+
+
+def _telling(forms: Iterable[Form]) -> Iterator[Form]:
+    return (form for form in forms if not form.stop)
+
+
+def _positioned(groups: Iterable[list[str]]) -> str:
+    return f" {_GAP} ".join(" ".join(group) for group in groups if group)
+
+
+def _fields(title: list[Form], headings: list[Form], names: list[Form], body: list[Form]) -> dict[str, str]:
+    """Title, file names and headings count as text too, so that one field decides whether a document matches."""
+    groups = (title, names, body)
+    telling = [form for group in groups for form in _telling(group)]
+    surfaces = dict.fromkeys(_surface(form.text, form.folded) for form in telling)
+    return {
+        WORD: _positioned([term(form.folded) for form in group] for group in groups),
+        STEM: _positioned([term(form.stem) for form in group] for group in groups),
+        PART: " ".join(chain.from_iterable(map(part_terms, telling))),
+        TITLE: " ".join(chain.from_iterable(map(part_terms, _telling(title)))),
+        HEADING: " ".join(chain.from_iterable(map(part_terms, _telling(headings)))),
+        GRAM: " ".join(chain.from_iterable(grams(term(form.folded)) for form in telling)),
+        SURFACE: " ".join(surface for surface in surfaces if surface),
+    }
+
+
+def _values(record: IndexRecord) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {
+        TOPIC: record.topics,
+        MUNICIPALITY: record.owners or record.municipalities,
+        KIND: (record.kind,) if record.kind else (),
+        YEAR: (str(record.year),) if record.year else (),
+        REGBEZ: record.regbez,
+        PROGRAMME: record.programmes,
+        POPULATION: record.population_classes,
+        VISIBILITY: (record.visibility.value,),
+        MENTION: (*record.owners, *record.municipalities),
+        PAGE: tuple(str(passage.page) for passage in record.passages),
+    }
+    return {field: tuple(dict.fromkeys(found)) for field, found in values.items()}
+
+
+def _occurrences(passages: Iterable[list[Token]]) -> Iterator[Occurrence]:
+    for place, tokens in enumerate(passages):
+        for start, end, form in tokens:
+            if not form.stop:
+                for name in part_terms(form):
+                    yield Occurrence(name, place, start, end)
+
+
+def _date(text: str, missing: int) -> int:
+    digits = text.replace("-", "")
+    return int(digits.ljust(8, "0")) if digits.isdigit() else missing
+
+
+def entry_of(record: IndexRecord, analyzer: Analyzer) -> Entry:
+    """The record with every text analyzed."""
+    title = _forms(analyzer, record.title)
+    headings = [form for heading in record.sections for form in _forms(analyzer, heading)]
+    names = [form for name in record.file_names for form in _forms(analyzer, name.replace("_", " "))]
+    passages = [analyzer.tokens(passage.text) for passage in record.passages]
+    return Entry(
+        id=record.id,
+        key=record.key,
+        texts=_fields(title, headings, names, [token.form for tokens in passages for token in tokens]),
+        values=_values(record),
+        year=record.year or 0,
+        newest=_date(record.date, 0),
+        oldest=_date(record.date, UNKNOWN_DATE),
+        title_key=" ".join(form.folded for form in title),
+        stored=forward.encode(record, _occurrences(passages)),
+    )

@@ -1,0 +1,346 @@
+"""The default engine: tantivy, embedded. The only file that imports it.
+
+Known traps of the library that are walked around here: a Rust panic is a BaseException; `search(limit=0)` and
+more-like-this panic and are never called; its own query parser drops wildcards, so every query is built node by node;
+terms aggregations stop at ten values unless told otherwise; an unknown field in a document is accepted silently.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from kb.errors import EngineError, LockedError
+from kb.index import schema, tree
+from kb.index.engine import Found, Scope
+from kb.index.query import Sort
+from kb.index.schema import Entry
+
+_HEAP = 96_000_000
+_ID, _KNOWN, _STORED, _YEAR = "id", "known", "stored", "year_number"
+_NEWEST, _OLDEST, _TITLE = "newest", "oldest", "title_key"
+
+# Facets with few values that stand together: counted once a combination, which costs a tenth of counting every value.
+_COMBINED = (schema.REGBEZ, schema.PROGRAMME, schema.POPULATION)
+_BUCKETS = 60_000
+_SORTS: dict[Sort, tuple[str, Any]] = {
+    Sort.NEWEST: (_NEWEST, Order.Desc),
+    Sort.OLDEST: (_OLDEST, Order.Asc),
+    Sort.TITLE: (_TITLE, Order.Asc),
+}
+
+
+def _column(facet: str) -> str:
+    return f"{facet}_set" if facet in _COMBINED else facet
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    for name in (_ID, _KNOWN):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in schema.POSITIONS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in schema.FREQUENCIES:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field(schema.SURFACE, tokenizer_name="whitespace", index_option="basic")
+    for name in schema.VALUES:
+        fast = name in schema.FACETS and name not in _COMBINED
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=fast)
+    for name in (*map(_column, _COMBINED), _TITLE):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in (_YEAR, _NEWEST, _OLDEST):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    builder.add_bytes_field(_STORED, stored=True)
+    return builder.build()
+
+
+@contextmanager
+def _guard(folder: Path, doing: str) -> Iterator[None]:
+    """Turns what tantivy throws, panics included, into an EngineError that says what to do."""
+    try:
+        yield
+    except (ValueError, OSError, SystemError) as error:
+        raise _explained(folder, doing, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _explained(folder, doing, error) from error
+
+
+def _explained(folder: Path, doing: str, error: BaseException) -> EngineError | LockedError:
+    text = str(error)
+    if "LockBusy" in text or "Lockfile" in text:
+        return LockedError(f"another kb process is writing to the index in {folder}; try again when it has ended")
+    if "No space left" in text or "StorageFull" in text or "File too large" in text:
+        return EngineError(f"the disk is full: the index in {folder} cannot be written; free some space and try again")
+    if "schema" in text.lower():
+        return EngineError(f"the index in {folder} is of another version; build it anew with: kb reindex")
+    return EngineError(f"the index in {folder} cannot be {doing}; build it anew with: kb reindex ({text[:200]})")
+
+
+def _regex(pattern: str) -> str:
+    letters = {"*": ".*", "?": "."}
+    return "".join(letters.get(character) or re.escape(character) for character in pattern)
+
+
+class _Builder:
+    """Tree → tantivy query."""
+
+    def __init__(self, schema_: Any) -> None:
+        self._schema = schema_
+        self._builders: dict[type, Callable[[Any], Any]] = {
+            tree.Term: self._term,
+            tree.OneOf: self._one_of,
+            tree.Phrase: self._phrase,
+            tree.Pattern: self._pattern,
+            tree.Fuzzy: self._fuzzy,
+            tree.Years: self._years,
+            tree.All: lambda node: self._boolean(Occur.Must, node.children),
+            tree.Some: lambda node: self._boolean(Occur.Should, node.children),
+            tree.Without: self._without,
+            tree.Preferably: self._preferably,
+            tree.Scored: lambda node: Query.const_score_query(self(node.node), node.score),
+            tree.Everything: lambda _: Query.all_query(),
+            tree.Nothing: lambda _: Query.empty_query(),
+        }
+
+    def __call__(self, node: tree.Node) -> Any:
+        return self._builders[type(node)](node)
+
+    def _term(self, node: tree.Term) -> Any:
+        query = Query.term_query(self._schema, node.field, node.text, "freq")
+        return query if node.weight == 1.0 else Query.boost_query(query, node.weight)
+
+    def _one_of(self, node: tree.OneOf) -> Any:
+        terms = [Query.term_query(self._schema, node.field, text, "basic") for text in node.texts]
+        query = terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
+        return Query.const_score_query(query, 0.0)
+
+    def _phrase(self, node: tree.Phrase) -> Any:
+        query = Query.phrase_query(self._schema, node.field, list(node.texts), slop=node.slop)
+        return query if node.weight == 1.0 else Query.boost_query(query, node.weight)
+
+    def _pattern(self, node: tree.Pattern) -> Any:
+        return Query.const_score_query(Query.regex_query(self._schema, node.field, _regex(node.pattern)), node.weight)
+
+    def _fuzzy(self, node: tree.Fuzzy) -> Any:
+        query = Query.fuzzy_term_query(self._schema, node.field, node.text, distance=node.distance)
+        return Query.const_score_query(query, node.weight)
+
+    def _years(self, node: tree.Years) -> Any:
+        first, last = max(node.first or 1, 1), min(node.last if node.last is not None else 9999, 9999)
+        if first > last:
+            return Query.empty_query()
+        return Query.const_score_query(Query.range_query(self._schema, _YEAR, FieldType.Unsigned, first, last), 0.0)
+
+    def _boolean(self, occur: Any, children: tuple[tree.Node, ...]) -> Any:
+        return Query.boolean_query([(occur, self(child)) for child in children])
+
+    def _without(self, node: tree.Without) -> Any:
+        return Query.boolean_query([(Occur.Must, self(node.node)), (Occur.MustNot, self(node.excluded))])
+
+    def _preferably(self, node: tree.Preferably) -> Any:
+        return Query.boolean_query([(Occur.Must, self(node.node)), (Occur.Should, self(node.extra))])
+
+    def within(self, query: Any, scope: Scope) -> Any:
+        """The query narrowed to the scope, which does not add to the score."""
+        sees = tuple(sorted(level.value for level in scope.sees))
+        clauses: list[tree.Node] = [tree.OneOf(schema.VISIBILITY, sees)]
+        clauses += [tree.OneOf(field, values) for field, values in scope.values.items() if values]
+        if scope.years != (None, None):
+            clauses.append(tree.Years(*scope.years))
+        if scope.ids:
+            clauses.append(tree.OneOf(_ID, scope.ids))
+        return Query.boolean_query([(Occur.Must, query), *((Occur.Must, self(clause)) for clause in clauses)])
+
+
+class TantivyReader:
+    """A searcher over one commit."""
+
+    def __init__(self, folder: Path, searcher: Any, build: _Builder) -> None:
+        self._folder = folder
+        self._searcher = searcher
+        self._build = build
+
+    def _guard(self) -> Any:
+        return _guard(self._folder, "read")
+
+    @property
+    def size(self) -> int:
+        """How many documents there are, whoever may see them."""
+        return cast(int, self._searcher.num_docs)
+
+    def search(
+        self, node: tree.Node, scope: Scope, limit: int, offset: int = 0, sort: Sort = Sort.RELEVANCE
+    ) -> list[Found]:
+        """The matching documents from place `offset` on, at most `limit` of them."""
+        if limit < 1 or offset >= self.size:
+            return []
+        with self._guard():
+            query = self._build.within(self._build(node), scope)
+            options: dict[str, Any] = {"count": False, "offset": offset}
+            if sort is not Sort.RELEVANCE:
+                options["order_by_field"], options["order"] = _SORTS[sort]
+            hits = self._searcher.search(query, limit, **options).hits
+        scored = sort is Sort.RELEVANCE
+        return [Found(float(score) if scored else 0.0, address) for score, address in hits]
+
+    def count(self, node: tree.Node, scope: Scope, facets: Iterable[str] = ()) -> tuple[int, dict[str, dict[str, int]]]:
+        """The exact number of matching documents, and for each facet field the number with each of its values."""
+        wanted = {facet: {"terms": {"field": _column(facet), "size": _BUCKETS}} for facet in facets}
+        request: dict[str, Any] = {"total": {"value_count": {"field": _NEWEST}}, **wanted}
+        with self._guard():
+            query = self._build.within(self._build(node), scope)
+            answer = self._searcher.aggregate(query, request)
+        return int(answer["total"]["value"]), {facet: _counts(facet, answer[facet]["buckets"]) for facet in wanted}
+
+    def stored(self, found: Found) -> bytes:
+        """The stored block of a document found."""
+        with self._guard():
+            return cast(bytes, self._searcher.doc(found.address).get_first(_STORED))
+
+    def explain(self, node: tree.Node, found: Found) -> str:
+        """How the score came about, as JSON."""
+        with self._guard():
+            return cast(str, self._build(node).explain(self._searcher, found.address).to_json())
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many documents a term is, removed ones included until their segment is merged."""
+        with self._guard():
+            return cast(int, self._searcher.doc_freq(field, term))
+
+    def terms(self, field: str, prefix: str, scope: Scope, limit: int) -> list[tuple[str, int]]:
+        """The most frequent terms with this prefix, counted within the scope."""
+        with self._guard():
+            within = self._build.within(Query.all_query(), scope)
+            found = self._searcher.terms_with_prefix(field, prefix, within, limit)
+        return [(term, count) for term, count in found if count]
+
+    def known(self) -> dict[str, str]:
+        """Id and key of every document."""
+        with self._guard():
+            found = self._searcher.terms_with_prefix(_KNOWN, "", Query.all_query(), None)
+        return dict(term.split(schema.SEPARATOR, 1) for term, count in found if count)
+
+
+def _counts(facet: str, buckets: list[dict[str, Any]]) -> dict[str, int]:
+    if facet not in _COMBINED:
+        return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+    counts: dict[str, int] = {}
+    for bucket in buckets:
+        for value in bucket["key"].split(schema.SEPARATOR):
+            counts[value] = counts.get(value, 0) + bucket["doc_count"]
+    return counts
+
+
+class TantivyWriter:
+    """The one writer; tantivy's own lock keeps a second one out, and a killed process releases it."""
+
+    def __init__(self, folder: Path, index: Any) -> None:
+        self._folder = folder
+        with _guard(folder, "written"):
+            self._writer = index.writer(heap_size=_HEAP, num_threads=1)
+        _remove_orphans(folder)
+
+    def add(self, entry: Entry) -> None:
+        """Add a document, replacing the one of the same id."""
+        document = tantivy.Document()
+        document.add_text(_ID, entry.id)
+        document.add_text(_KNOWN, f"{entry.id}{schema.SEPARATOR}{entry.key}")
+        for field, text in entry.texts.items():
+            document.add_text(field, text)
+        for field, values in entry.values.items():
+            for value in values:
+                document.add_text(field, value)
+        for field in _COMBINED:
+            if entry.values[field]:
+                document.add_text(_column(field), schema.SEPARATOR.join(sorted(entry.values[field])))
+        document.add_text(_TITLE, entry.title_key)
+        for field, number in ((_YEAR, entry.year), (_NEWEST, entry.newest), (_OLDEST, entry.oldest)):
+            document.add_unsigned(field, number)
+        document.add_bytes(_STORED, entry.stored)
+        with _guard(self._folder, "written"):
+            self._writer.delete_documents_by_term(_ID, entry.id)
+            self._writer.add_document(document)
+
+    def remove(self, identifier: str) -> None:
+        """Remove a document; an unknown one is no error."""
+        with _guard(self._folder, "written"):
+            self._writer.delete_documents_by_term(_ID, identifier)
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable."""
+        with _guard(self._folder, "written"):
+            self._writer.commit()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drop what was not committed and wait until segments are merged."""
+        with _guard(self._folder, "written"):
+            if kind is not None:
+                self._writer.rollback()
+            self._writer.wait_merging_threads()
+        _remove_orphans(self._folder)
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Delete segment files that no commit knows; a crash may leave them, and nobody else would ever remove them.
+
+    Only called by the one writer. A reader that still shows an older commit keeps its files open and loses nothing.
+    """
+    for path in orphans(folder):
+        path.unlink(missing_ok=True)
+
+
+def orphans(folder: Path) -> list[Path]:
+    """Segment files in the folder that its last commit does not know."""
+    try:
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    live = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
+    return [path for path in folder.glob("????????????????????????????????.*") if path.name[:32] not in live]
+
+
+class TantivyEngine:
+    """One tantivy index in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        with _guard(folder, "opened"):
+            self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+            self._index.config_reader(reload_policy="manual")
+        self._build = _Builder(self._index.schema)
+        self._seen: tuple[int, int] | None = None
+        self._reader: TantivyReader | None = None
+
+    def writer(self) -> TantivyWriter:
+        """Begin to write. Raises LockedError while another process does."""
+        return TantivyWriter(self._folder, self._index)
+
+    def reader(self) -> TantivyReader:
+        """The index as of the last commit of any process: a commit replaces meta.json, which is all that is looked at."""
+        try:
+            status = (self._folder / "meta.json").stat()
+        except OSError as error:
+            raise _explained(self._folder, "read", error) from error
+        now = (status.st_mtime_ns, status.st_ino)
+        if self._reader is None or now != self._seen:
+            with _guard(self._folder, "read"):
+                self._index.reload()
+                self._reader = TantivyReader(self._folder, self._index.searcher(), self._build)
+            self._seen = now
+        return self._reader

@@ -1,0 +1,151 @@
+"""SearchService: a query in, results out. The one way in which the site, the commands and the referral search.
+
+Here: opening the index and following its swaps and commits, the order of steps, paging and sorting. What a query means
+is understanding.py's, the second look at the best hits rescoring.py's, facets facet.py's, suggestions discovery.py's.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from kb.errors import EngineError
+from kb.gazetteer import Gazetteer
+from kb.index import parser
+from kb.index.engine import Engine, Found, Reader, Scope, open_engine
+from kb.index.forward import StoredDocument
+from kb.index.highlight import Marker
+from kb.index.query import Hit, HitPassage, Mode, Query, Results, Sort
+from kb.index.schema import Analyzer
+from kb.index.snapshot import Shelf, Versions
+from kb.model import PUBLIC, Viewer
+from kb.search import facet
+from kb.search.naming import Names
+from kb.search.ranking import DEFAULT, Ranking
+from kb.search.rescoring import Rescoring
+from kb.search.understanding import Understanding, Understood
+
+_PASSAGES = 3
+_BEST = "Angezeigt werden die besten Treffer; nicht jeder enthält alle Wörter."
+_FALLBACK = "Kein Dokument enthält alle Wörter; angezeigt werden die besten Treffer für einen Teil davon."
+
+
+class SearchService:
+    """Searches the current index of one engine in `folder`.
+
+    Opened while there is no index yet, it answers as soon as there is one. Raises EngineError where the index is
+    missing, damaged or of another version. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        engine_name: str,
+        analyzer: Analyzer,
+        vocabulary: None = None,
+        gazetteer: Gazetteer | None = None,
+        ranking: Ranking = DEFAULT,
+    ) -> None:
+        self._shelf = Shelf(folder, engine_name)
+        self._name = engine_name
+        self._analyzer = analyzer
+        self.names = Names(vocabulary, gazetteer)
+        self._ranking = ranking
+        self._opened: tuple[tuple[int, int], Engine] | None = None
+
+    def reader(self) -> Reader:
+        """The index as of its last commit."""
+        stamp = self._shelf.stamp()
+        if self._opened is None or self._opened[0] != stamp:
+            self._opened = (stamp, self._open())
+        return self._opened[1].reader()
+
+    def _open(self) -> Engine:
+        current = self._shelf.current()
+        if current is None:
+            raise EngineError(
+                f"there is no {self._name} index yet; ingest documents first, or build it with: kb reindex"
+            )
+        if current.versions != Versions.now(self._analyzer):
+            raise EngineError(
+                f"the index in {self._shelf.folder} is of another version; build it anew with: kb reindex"
+            )
+        return open_engine(self._name, self._shelf.path(current.generation))
+
+    def search(self, query: Query) -> Results:
+        """The hits of one page, the exact number of all, facets with the counts that choosing a value would give."""
+        start = time.perf_counter()
+        reader = self.reader()
+        meaning = self._understanding(reader)
+        parsed = parser.parse(query.text)
+        understood = meaning.understand(parsed, query.text, query.mode, query.expand)
+        scope = facet.scope_of(query)
+        total, counts = facet.count(reader, understood.match, query, scope)
+        notices = list(understood.notices)
+        if understood.mode is Mode.BEST and len(understood.forms) > 1:
+            notices.append(_BEST)
+        if not total and query.mode is Mode.AUTO and understood.mode is Mode.ALL and len(understood.forms) > 1:
+            looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
+            total, counts = facet.count(reader, looser.match, query, scope)
+            if total:
+                understood, notices = looser, [*looser.notices, _FALLBACK]
+        hits = self._hits(reader, understood, query, scope) if total else ()
+        return Results(
+            query=query,
+            total=total,
+            hits=hits,
+            facets=facet.named(counts, query, self.names),
+            notices=tuple(notices),
+            expansions=understood.expansions,
+            milliseconds=(time.perf_counter() - start) * 1000,
+            explanation="\n".join(understood.readings) if query.explain else "",
+        )
+
+    def _understanding(self, reader: Reader) -> Understanding:
+        return Understanding(self._analyzer, self.names, self._ranking, reader.frequency, reader.size)
+
+    def _hits(self, reader: Reader, understood: Understood, query: Query, scope: Scope) -> tuple[Hit, ...]:
+        marker = Marker(understood.concepts, self._analyzer)
+        offset, size = max(query.page - 1, 0) * query.size, query.size
+        window = self._ranking.window
+        if query.sort is Sort.RELEVANCE and offset < window and understood.concepts:
+            found = reader.search(understood.rank, scope, max(window, offset + size))
+            rescoring = Rescoring(reader, self._ranking, marker)
+            found = [*rescoring.order(found[:window], understood.grams, scope), *found[window:]][offset : offset + size]
+        else:
+            found = reader.search(understood.rank, scope, size, offset, query.sort)
+        return tuple(self._hit(reader, one, marker, understood, query) for one in found)
+
+    def _hit(self, reader: Reader, found: Found, marker: Marker, understood: Understood, query: Query) -> Hit:
+        document = StoredDocument(reader.stored(found))
+        head = document.head
+        return Hit(
+            document=document.id,
+            title=head["title"],
+            kind=head["kind"],
+            municipalities=tuple(head["owners"]),
+            year=head["year"],
+            score=round(found.score, 4),
+            passages=tuple(marker.best(document, _PASSAGES, understood.pages)),
+            explanation=reader.explain(understood.rank, found) if query.explain else "",
+        )
+
+    def matches(self, document_id: str, text: str, viewer: Viewer = PUBLIC) -> tuple[HitPassage, ...]:
+        """Every passage of a document that has something of the query, in reading order; () where it may not be seen."""
+        reader = self.reader()
+        found = self._one(reader, document_id, viewer)
+        if found is None:
+            return ()
+        understood = self._understanding(reader).understand(parser.parse(text), text)
+        return tuple(Marker(understood.concepts, self._analyzer).matching(StoredDocument(reader.stored(found))))
+
+    def _one(self, reader: Reader, document_id: str, viewer: Viewer) -> Found | None:
+        from kb.index.tree import Everything, Scored
+
+        found = reader.search(Scored(Everything()), Scope(viewer.sees, ids=(document_id,)), 1)
+        return found[0] if found else None
+
+    def narrowed(self, query: Query, document_id: str) -> Query:
+        """The same query within one document."""
+        return replace(query, filters=replace(query.filters, document=document_id))
