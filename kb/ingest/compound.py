@@ -1,11 +1,13 @@
-"""The directory of an OLE compound file, the container of legacy Office: the names of its streams, not their content.
+"""OLE compound files, the container of legacy Office: the names of the streams, and the beginning of one.
 
 Source of the layout: [MS-CFB] Compound File Binary File Format, sections 2.2 (header), 2.3 (sector chains), 2.6 (directory).
+Streams below 4 KB live in a stream of their own and are not reached; nothing that is asked of a document is that short.
 """
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -14,44 +16,73 @@ from kb.errors import ExtractionError, Reason
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _LAST_SECTOR = 0xFFFFFFFA  # larger numbers are marks, not sectors
-_MAX_SECTORS = 4096  # of the directory: a loop in a damaged chain ends here
+_MAX_SECTORS = 4096  # of a chain: a loop in a damaged one ends here
+_SHORT = 4096  # bytes: shorter streams are stored elsewhere
+_ENTRY = 128  # bytes of a directory entry
 
 
-def stream_names(path: Path) -> frozenset[str]:
-    """The names of all streams and storages. Raises ExtractionError(DAMAGED) where the directory cannot be followed."""
-    try:
-        with path.open("rb") as file:
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream or storage of a compound file: `start` is its first sector, `size` in bytes."""
+
+    name: str
+    start: int
+    size: int
+
+
+def streams(path: Path) -> dict[str, Stream]:
+    """All streams and storages by name. Raises ExtractionError(DAMAGED) where the directory cannot be followed."""
+    with path.open("rb") as file:
+        return {stream.name: stream for stream in _Container(file).entries()}
+
+
+def head(path: Path, name: str, length: int) -> bytes:
+    """The first bytes of a stream, empty where there is no such stream or it is a short one. Raises as `streams`."""
+    with path.open("rb") as file:
+        container = _Container(file)
+        found = next((stream for stream in container.entries() if stream.name == name), None)
+        return container.chain(found.start, length) if found is not None and found.size >= _SHORT else b""
+
+
+class _Container:
+    """An open compound file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        try:
             header = file.read(512)
-            shift, first = struct.unpack_from("<H", header, 30)[0], struct.unpack_from("<I", header, 48)[0]
-            if shift not in (9, 12):
-                raise ExtractionError(Reason.DAMAGED, f"OLE compound file with sectors of 2^{shift} bytes")
-            table = struct.unpack_from("<109I", header, 76)
-            return frozenset(_names(_directory(file, 1 << shift, first, table)))
-    except (struct.error, OSError) as error:
-        raise ExtractionError(Reason.DAMAGED, f"OLE compound file: {error}") from error
+            shift = struct.unpack_from("<H", header, 30)[0]
+            self._directory = struct.unpack_from("<I", header, 48)[0]
+            self._table: tuple[int, ...] = struct.unpack_from("<109I", header, 76)
+        except struct.error as error:
+            raise ExtractionError(Reason.DAMAGED, f"OLE compound file: {error}") from error
+        if shift not in (9, 12):
+            raise ExtractionError(Reason.DAMAGED, f"OLE compound file with sectors of 2^{shift} bytes")
+        self._size = 1 << shift
 
+    def entries(self) -> list[Stream]:
+        """The directory's entries."""
+        directory, found = self.chain(self._directory, _MAX_SECTORS * self._size), []
+        for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+            length = struct.unpack_from("<H", directory, at + 64)[0]
+            if 2 <= length <= 64 and directory[at + 66] in (1, 2, 5):
+                name = directory[at : at + length - 2].decode("utf-16-le", "replace")
+                found.append(Stream(name, *struct.unpack_from("<II", directory, at + 116)))
+        return found
 
-def _directory(file: IO[bytes], size: int, first: int, table: tuple[int, ...]) -> bytes:
-    content, sector = bytearray(), first
-    while sector < _LAST_SECTOR and len(content) < _MAX_SECTORS * size:
-        file.seek((sector + 1) * size)
-        content += file.read(size)
-        sector = _next(file, size, sector, table)
-    return bytes(content)
+    def chain(self, sector: int, length: int) -> bytes:
+        """The content of a chain of sectors, cut after the sector in which `length` bytes are reached."""
+        content = bytearray()
+        while sector < _LAST_SECTOR and len(content) < min(length, _MAX_SECTORS * self._size):
+            self._file.seek((sector + 1) * self._size)
+            content += self._file.read(self._size)
+            sector = self._next(sector)
+        return bytes(content)
 
-
-def _next(file: IO[bytes], size: int, sector: int, table: tuple[int, ...]) -> int:
-    block, entry = divmod(sector, size // 4)
-    if block >= len(table) or table[block] >= _LAST_SECTOR:
-        return _LAST_SECTOR  # beyond the header's table only files of > 6.8 MB have one; their directory comes early
-    file.seek((table[block] + 1) * size + entry * 4)
-    return int(struct.unpack("<I", file.read(4))[0])
-
-
-def _names(directory: bytes) -> list[str]:
-    names = []
-    for at in range(0, len(directory) - 127, 128):
-        length = struct.unpack_from("<H", directory, at + 64)[0]
-        if 2 <= length <= 64 and directory[at + 66] in (1, 2, 5):
-            names.append(directory[at : at + length - 2].decode("utf-16-le", "replace"))
-    return names
+    def _next(self, sector: int) -> int:
+        block, entry = divmod(sector, self._size // 4)
+        if block >= len(self._table) or self._table[block] >= _LAST_SECTOR:
+            return _LAST_SECTOR  # only files of > 6.8 MB have more than the header's table, and their directory comes early
+        self._file.seek((self._table[block] + 1) * self._size + entry * 4)
+        number = self._file.read(4)
+        return int(struct.unpack("<I", number)[0]) if len(number) == 4 else _LAST_SECTOR

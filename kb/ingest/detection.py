@@ -189,7 +189,7 @@ _STREAMS = (
 
 
 def _compound_format(path: Path) -> str:
-    names = compound.stream_names(path)
+    names = compound.streams(path)
     if "EncryptedPackage" in names:
         raise ExtractionError(Reason.ENCRYPTED, "Office document with a password")
     for stream, found in _STREAMS:

@@ -44,6 +44,16 @@ REGISTRY: dict[str, str] = {
     "pptx": "kb.ingest.extractors.pptx:PptxExtractor",
     "html": "kb.ingest.extractors.html:HtmlExtractor",
     "text": "kb.ingest.extractors.text:TextExtractor",
+    "xlsx": "kb.ingest.extractors.xlsx:XlsxExtractor",
+    "ods": "kb.ingest.extractors.ods:OdsExtractor",
+    "odp": "kb.ingest.extractors.odp:OdpExtractor",
+    "eml": "kb.ingest.extractors.eml:EmlExtractor",
+    "zip": "kb.ingest.extractors.zip:ZipExtractor",
+    "epub": "kb.ingest.extractors.epub:EpubExtractor",
+    "rtf": "kb.ingest.extractors.rtf:RtfExtractor",
+    "doc": "kb.ingest.extractors.legacy:DocExtractor",
+    "ppt": "kb.ingest.extractors.legacy:PptExtractor",
+    "xls": "kb.ingest.extractors.legacy:XlsExtractor",
     "markdown": "kb.ingest.extractors.text:MarkdownExtractor",
 }
 

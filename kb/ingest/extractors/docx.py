@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from docx.opc.exceptions import OpcError
+from docx.package import Package
 from lxml import etree
 
 from kb.errors import ExtractionError, Reason
@@ -49,9 +51,6 @@ class DocxExtractor:
 
 
 def _open(path: Path) -> Any:
-    from docx.opc.exceptions import OpcError
-    from docx.package import Package
-
     try:
         # Document() would refuse macro documents and templates; their text is the same
         return Package.open(str(path)).main_document_part

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+from trafilatura import extract
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
@@ -118,8 +119,6 @@ def _kept(root: LexborNode, markup: str) -> str | None:
     text = len(root.text(deep=True))
     if len(links) < _MANY_LINKS or sum(len(link.text(deep=True)) for link in links) < _MOSTLY_LINKS * text:
         return None
-    from trafilatura import extract
-
     kept = extract(markup, include_comments=False, include_tables=True, favor_recall=True, output_format="txt")
     words = " ".join((kept or "").split())
     return words if len(words) >= _MIN_MAIN else None

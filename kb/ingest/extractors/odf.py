@@ -6,7 +6,7 @@ properties and its styles are kb/ingest/extractors/odfpackage.py's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
@@ -47,7 +47,7 @@ class Walk:
         self._notes: list[tuple[int, Element]] = []
         self._note_count = 0
 
-    def blocks(self, parent: Element, label: str = "") -> None:
+    def blocks(self, parent: Iterable[Element], label: str = "") -> None:
         """Paragraphs, headings, lists, tables and what wraps them; `label` stands before the first paragraph."""
         for child in parent:
             tag = child.tag

@@ -16,6 +16,7 @@ from lxml import etree
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractors import xml
 from kb.ingest.extractors.numbering import BULLET, written
+from kb.ingest.extractors.property import meant
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE = f"{{{_ODF}office:1.0}}"
@@ -168,7 +169,7 @@ def _metadata(root: etree._Element | None) -> dict[str, str]:
         if value:
             found[key] = value
     keywords = [xml.text_of(keyword).strip() for keyword in meta.iter(f"{META}keyword")]
-    return found | ({"keywords": ", ".join(filter(None, keywords))} if any(keywords) else {})
+    return meant(found) | ({"keywords": ", ".join(filter(None, keywords))} if any(keywords) else {})
 
 
 def _running(styles: etree._Element | None) -> tuple[str, ...]:

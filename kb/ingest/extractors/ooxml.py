@@ -5,12 +5,12 @@ The libraries would invent an author, a title and today's date for a file that h
 
 from __future__ import annotations
 
-import re
 import zipfile
 
 from lxml import etree
 
 from kb.ingest.extractors import xml
+from kb.ingest.extractors.property import meant
 
 _CORE_TYPE = "/core-properties"
 _KEYS = {
@@ -24,13 +24,6 @@ _KEYS = {
     "created": "created",
     "modified": "modified",
 }
-# the dates of the templates that python-docx and python-pptx start every file from
-_TEMPLATE_DATES = frozenset({"2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"})
-# written by libraries in place of a person
-_NOBODY = re.compile(
-    r"^(?:python-docx|openpyxl|pptxgenjs|python-pptx|docx4j|apache poi|steve canny|microsoft office.*|user|admin|.)$",
-    re.I,
-)
 
 
 def properties(container: zipfile.ZipFile) -> dict[str, str]:
@@ -40,12 +33,12 @@ def properties(container: zipfile.ZipFile) -> dict[str, str]:
     for child in root if root is not None else ():
         key = _KEYS.get(etree.QName(child).localname)
         value = " ".join(xml.text_of(child).split())
-        if key and value and value not in _TEMPLATE_DATES:
+        if key and value:
             found[key] = value
-    if _NOBODY.match(found.get("author", "")):
-        del found["author"]
     program = _program(container)
-    return found | ({"producer": program} if program else {})
+    if program.startswith("LibreOffice"):
+        found.pop("language", None)  # that of the installation, whatever the document is written in
+    return meant(found) | ({"producer": program} if program else {})
 
 
 def _core_name(container: zipfile.ZipFile) -> str:

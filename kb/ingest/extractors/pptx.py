@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from pptx.exc import PythonPptxError
+from pptx.package import Package
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
@@ -59,9 +61,6 @@ class PptxExtractor:
 
 
 def _slides(path: Path) -> Iterator[Any]:
-    from pptx.exc import PythonPptxError
-    from pptx.package import Package
-
     try:
         # Presentation() would refuse slide shows; their slides are the same
         yield from Package.open(str(path)).presentation_part.presentation.slides
@@ -153,7 +152,9 @@ def _paragraphs(root: Element) -> Iterator[str]:
 
 def _pieces(paragraph: Element) -> Iterator[str]:
     for piece in paragraph.iter(f"{_A}t", f"{_A}br", f"{_A}tab"):
-        yield (piece.text or "") if piece.tag == f"{_A}t" else " "
+        field = piece.getparent()
+        if field is None or field.get("type") != "slidenum":
+            yield (piece.text or "") if piece.tag == f"{_A}t" else " "
 
 
 def _is_number(text: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from charset_normalizer import from_bytes
+
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
 from kb.ingest.extractors.composer import Composer
@@ -87,8 +89,6 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _guess(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
     if b"\0" in data[:1024]:
         return "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
     if data.count(b"\x81") + data.count(b"\x84") > 2 and not _WINDOWS_UMLAUT.search(data):

@@ -14,6 +14,17 @@ _TITLE = re.compile(r"^(?:title|titel|haupttitel|dokumenttitel)$", re.I)
 BODY_LEVEL = 9  # w:outlineLvl counts headings from 0 to 8, and 9 is body text
 
 
+def heading_level(name: str) -> int | None:
+    """The level of a built-in heading style by its name, None for any other style."""
+    match = _HEADING.match(name)
+    return int(match.group(1)) if match else None
+
+
+def is_title(name: str) -> bool:
+    """Whether a built-in style is that of a document's title."""
+    return _TITLE.match(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Style:
     name: str
@@ -31,18 +42,17 @@ class Styles:
     def level(self, style_id: str) -> int | None:
         """The heading level, counted from 1, of a style or the styles that it is based on; None for body text."""
         for style in self._ancestry(style_id):
-            match = _HEADING.match(style.name)
-            if match:
-                return int(match.group(1))
+            level = heading_level(style.name)
+            if level is not None:
+                return level
             if style.outline is not None:
                 return style.outline + 1 if style.outline < BODY_LEVEL else None
-        match = _HEADING.match(style_id)
-        return int(match.group(1)) if match and style_id not in self._styles else None
+        return heading_level(style_id) if style_id not in self._styles else None
 
     def is_title(self, style_id: str) -> bool:
         """Whether the style is that of the document's title."""
-        return any(_TITLE.match(style.name) for style in self._ancestry(style_id)[:1]) or (
-            style_id not in self._styles and bool(_TITLE.match(style_id))
+        return any(is_title(style.name) for style in self._ancestry(style_id)[:1]) or (
+            style_id not in self._styles and is_title(style_id)
         )
 
     def numbering(self, style_id: str) -> tuple[str, int] | None:
