@@ -163,12 +163,12 @@ class Setter:
         elif isinstance(block, Listing):
             yield from self._listing(block)
         elif isinstance(block, Table):
-            yield from (self._table(block), Spacer(1, 8))
+            yield self._table(block)
         elif isinstance(block, Chart):
             title = Text(f"<b>{escape(block.title)}</b>", self.style.small(spaceBefore=4))
             yield KeepTogether([title, Bars(block, self.style), Spacer(1, 6)])
         elif isinstance(block, Box):
-            yield from (self._box(block), Spacer(1, 8))
+            yield self._box(block)
         elif isinstance(block, PageBreak):
             yield NewPage()
 
@@ -197,7 +197,7 @@ class Setter:
         cell, head = self.style.small(), self.style.small(textColor=white)
         rows = [[Text(f"<b>{_markup(text, self.notes)}</b>", head) for text in table.header]]
         rows += [[Text(_markup(text, self.notes), cell) for text in row] for row in table.rows]
-        grid = Grid(rows, colWidths=self._widths(table), repeatRows=1, hAlign="LEFT")
+        grid = Grid(rows, colWidths=self._widths(table), repeatRows=1, hAlign="LEFT", spaceAfter=8)
         lines = TableStyle(
             [
                 ("BACKGROUND", (0, 0), (-1, 0), self.style.accent),
@@ -225,7 +225,7 @@ class Setter:
         inner = list(self.flowables(box.blocks))
         if box.title:
             inner.insert(0, Text(escape(box.title), self.style.heading(3)))
-        grid = Grid([[inner]], colWidths=[self.measure], hAlign="LEFT")
+        grid = Grid([[inner]], colWidths=[self.measure], hAlign="LEFT", spaceBefore=4, spaceAfter=8)
         frame = [
             ("BACKGROUND", (0, 0), (-1, -1), HexColor("#eef3f4")),
             ("LINEBEFORE", (0, 0), (0, -1), 3, self.style.accent),

@@ -16,23 +16,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-KINDS = [
-    "protokoll",
-    "reportage",
-    "reader",
-    "leitfaden",
-    "praxisbeispiel",
-    "modellprojekt",
-    "vortrag",
-    "flyer",
-    "newsletter",
-    "fachbeitrag",
-    "foerderinformation",
-    "richtlinie",
-    "satzung",
-    "ratsvorlage",
-    "sonstiges",
-]
+KINDS = (
+    *("protokoll", "reportage", "reader", "leitfaden", "praxisbeispiel", "modellprojekt", "vortrag", "flyer"),
+    *("newsletter", "fachbeitrag", "foerderinformation", "richtlinie", "satzung", "ratsvorlage", "sonstiges"),
+)
 FORMATS = ("pdf", "docx", "odt", "pptx", "html", "txt", "md")
 REQUIRED = ("title", "kind", "date", "municipalities", "author", "format", "output")
 OPTIONAL = ("subtitle", "topics", "head", "columns", "outline", "scanned", "encoding", "copies", "sidecar")
