@@ -17,17 +17,48 @@ from kb.language.lexicon import Lexicon
 from kb.language.morpheme import Morpheme, MorphemeModel
 from kb.language.spelling import modernize
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written in the code."""
+    return frozenset(text.split())
+
+
 _SHORTEST = 6
 _LINKS = ("s", "es", "n", "en", "er", "e", "")
 _SUFFIXES = ("SUF", "FUGE", "PRESPART", "ADJ_COMP", "ADJ_SUP")
 _PREFIXES = ("PTK", "PREF", "APPR", "PROAV")
 _SPLITTABLE = ("NN", "ADJ", "NE")
 _BOUND_STEM = 4  # a part that the lexicon alone vouches for has at least this many letters
+_RARE_STEM = 6  # and this many where the morpheme model does not know it
+# Prefixes, whatever the model takes them for: they belong to the stem that follows.
+_PARTICLES = words(
+    "ab an auf aus bei da dar durch ein empor ent entgegen er fort gegen gegenüber ge her heran herab heraus hervor hin"
+    " hinter miss mit nach neben nieder rück über um un unter ur ver vor voraus vorbei weiter wider wieder zer zu zurück"
+    " zusammen zwischen außen innen binnen"
+)
+# Endings that the model takes for stems of their own.
+_BOUND_HEADS = ("schaft", "mäßig", "würdig", "losigkeit", "ismus", "haftigkeit", "samkeit", "barkeit")
+# Stems that the model takes for nouns, though in a compound they are none, or are a piece of another word.
+_NO_NOUNS = words(
+    "ober selbst nicht hoch links verb ration nation haben habe sein chen besch kation reibung taler berger burger legung"
+    " sprechung teure tändler gemein"
+    " gleich fest sicher bereit fertig still höchst schwer rein ungleich zustande"
+)
+# Adjectives that make compounds in the way of nouns ("Privatschule" is a Schule), and foreign modifiers.
+_MODIFIERS = words(
+    "aktiv digital direkt elektro energie final ganztags gesamt human immun kommunal kriminal lokal multi national normal passiv"
+    " photovoltaik privat regional solar sozial super textil total zentral"
+)
+# Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
+_ADVERBS = ("falls", "weise", "halber", "maßen", "seits")
+# Stems of three letters that are words; others are scraps.
+_THREE_LETTERS = words(
+    "akt alt amt arm art ast aue bad bar bau bio bus cup eck ehe eid eis end erb erd erz fan fön fuß gas gen gut hof hub hut"
+    " kfz kur lkw lok los mai maß mut nah neu not ohr ort ost öko rad rat rot see ski spa süd tag tal tat tau tee tod ton tor"
+    " tür typ uhr uni weg weh wut zeh zoo zug"
+)
 
-# stems that HanTa takes for nouns, though in a compound they are prefixes or suffixes
-_NO_NOUNS = frozenset(
-    ("schaft", "über", "ober", "unter", "selbst", "miss", "wider", "fort", "zurück", "voraus", "nicht", "hoch", "links")
-) | {"verb", "ration", "nation", "haben", "habe", "sein", "chen"}
+Span = tuple[int, int, int]  # start, end, end of the bare stem before its linking element
 
 
 class Part(NamedTuple):
@@ -43,6 +74,15 @@ def read_words(path: Path) -> frozenset[str]:
     """The words of a list, lower case; `#` begins a comment."""
     lines = (line.partition("#")[0].strip().lower() for line in path.read_text(encoding="utf-8").splitlines())
     return frozenset(line for line in lines if line)
+
+
+def _is_bound(text: str) -> bool:
+    return text.startswith(_BOUND_HEADS)
+
+
+def _as_morphemes(start: int, end: int, bare: int) -> list[Morpheme]:
+    stem = [Morpheme(start, bare, "NN")]
+    return stem if bare == end else [*stem, Morpheme(bare, end, "FUGE")]
 
 
 class Splitter:
@@ -64,19 +104,21 @@ class Splitter:
         lower = word.lower()
         if len(lower) < _SHORTEST or not lower.isalpha() or len(lower) != len(word) or self._stays_whole(lower):
             return ()
-        cut = self._model.cut(word)
-        if cut is not None:
-            if not cut[1].startswith(_SPLITTABLE):
-                return ()
-            spans = self._merge(lower, self._group(self._refine(lower, cut[0])))
-        else:
-            spans = self._program(lower) if word[:1].isupper() else []
-        if len(spans) < 2:
+        spans = self._spans(word, lower)
+        if len(spans) < 2 or (word[:1].islower() and lower.endswith(_ADVERBS)):
             return ()
         return tuple(
             Part(start, end, bare, self._lemma(lower[start:end], lower[start:bare], end == len(lower)))
             for start, end, bare in spans
         )
+
+    def _spans(self, word: str, lower: str) -> list[Span]:
+        cut = self._model.cut(word)
+        if cut is None:
+            return self._tidy(lower, self._expand(lower, self._program(lower))) if word[:1].isupper() else []
+        if not cut[1].startswith(_SPLITTABLE):
+            return []
+        return self._tidy(lower, self._group(lower, self._refine(lower, cut[0])))
 
     def _stays_whole(self, lower: str) -> bool:
         return any(form in self.whole or form in self._names for form in (lower, lower.removesuffix("s"))) or (
@@ -84,61 +126,120 @@ class Splitter:
         )
 
     def _refine(self, lower: str, morphemes: list[Morpheme]) -> list[Morpheme]:
-        """Cuts nouns that the model has as one stem, though they are compounds of nouns (Stadt|park), once more."""
+        """Cuts nouns that the model has as one stem, though they are compounds themselves (Stadt|park), once more."""
         refined: list[Morpheme] = []
         for morpheme in morphemes:
             text = lower[morpheme.start : morpheme.end]
-            pieces = self._model.recut(text) if morpheme.tag == "NN" and self._may_refine(text) else []
-            if self._are_nouns(text, pieces):
-                refined += [Morpheme(morpheme.start + p.start, morpheme.start + p.end, p.tag) for p in pieces]
+            pieces = self._pieces(text) if morpheme.tag.startswith("NN") else []
+            if pieces:
+                shifted = [Morpheme(morpheme.start + p.start, morpheme.start + p.end, p.tag) for p in pieces]
+                refined += self._refine(lower, shifted)
             else:
                 refined.append(morpheme)
         return refined
 
-    def _may_refine(self, text: str) -> bool:
-        return len(text) >= 2 * _BOUND_STEM and text not in self.whole and text not in self._names
+    def _pieces(self, text: str) -> list[Morpheme]:
+        if len(text) < 2 * _BOUND_STEM or text in self.whole or text in self._names:
+            return []
+        pieces = self._model.recut(text)
+        stems = [text[p.start : p.end] for p in pieces if p.tag.startswith(("NN", "VV", "ADJ"))]
+        if len(stems) > 1 and all(self._is_stem(stem) for stem in stems):
+            return pieces
+        spans = self._program(text)
+        if len(spans) > 1 and all(self._is_vouched(text[start:bare]) for start, _, bare in spans):
+            return [m for start, end, bare in spans for m in _as_morphemes(start, end, bare)]
+        return []
 
     @staticmethod
-    def _are_nouns(text: str, pieces: list[Morpheme]) -> bool:
-        stems = [text[p.start : p.end] for p in pieces if p.tag.startswith("NN")]
-        return len(stems) > 1 and all(len(stem) >= _BOUND_STEM and stem not in _NO_NOUNS for stem in stems)
+    def _is_stem(stem: str) -> bool:
+        return len(stem) >= _BOUND_STEM and stem not in _NO_NOUNS and stem not in _PARTICLES and not _is_bound(stem)
+
+    def _is_vouched(self, bare: str) -> bool:
+        """Whether a part that only the lexicon knows may stand: known to the model as well, or long."""
+        if not self._is_stem(bare):
+            return False
+        if bare in _MODIFIERS or self._model.is_noun(bare):
+            return True
+        return len(bare) >= _RARE_STEM and not self._model.is_stem(bare)
 
     @staticmethod
-    def _group(morphemes: list[Morpheme]) -> list[tuple[int, int, int]]:
-        """Spans (start, end, end of the bare stem): prefixes go with the stem that follows, endings with the one before."""
-        spans: list[tuple[int, int, int]] = []
+    def _group(lower: str, morphemes: list[Morpheme]) -> list[Span]:
+        """Prefixes go with the stem that follows, endings with the one before."""
+        spans: list[Span] = []
         start, has_stem = 0, False
         for morpheme in morphemes:
-            if morpheme.tag.startswith(_SUFFIXES) and spans:
+            text = lower[morpheme.start : morpheme.end]
+            if has_stem and (morpheme.tag.startswith(_SUFFIXES) or _is_bound(text)):
                 spans[-1] = (spans[-1][0], morpheme.end, spans[-1][2])
-            elif morpheme.tag.startswith(_PREFIXES):
+            elif morpheme.end < len(lower) and (morpheme.tag.startswith(_PREFIXES) or text in _PARTICLES):
                 if has_stem:
                     start, has_stem = morpheme.start, False
             else:
-                begin = start if not has_stem else morpheme.start
-                spans.append((begin, morpheme.end, morpheme.end))
+                spans.append((morpheme.start if has_stem else start, morpheme.end, morpheme.end))
                 has_stem = True
         return spans
 
-    def _merge(self, lower: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """Joins neighbours that whole.txt or the names know as one word ("denk|mal"), and scraps with their neighbour."""
-        merged: list[tuple[int, int, int]] = []
+    def _tidy(self, lower: str, spans: list[Span]) -> list[Span]:
+        """Joins neighbours that whole.txt or the names know as one word ("denk|mal"), and moves the s of "Antrag|steller"."""
+        merged: list[Span] = []
         for span in spans:
-            if merged and self._is_unit(lower[merged[-1][0] : span[2]], lower[merged[-1][0] : span[1]]):
+            if merged and self._is_unit(lower, merged[-1], span):
                 merged[-1] = (merged[-1][0], span[1], span[2])
             else:
                 merged.append(span)
-        if any(bare - start < 2 for start, _, bare in merged):
-            return []
-        return merged
+        for at in range(1, len(merged)):
+            start, end, bare = merged[at]
+            if lower.startswith("steller", start - 1):
+                merged[at - 1] = (merged[at - 1][0], start - 1, min(merged[at - 1][2], start - 1))
+                merged[at] = (start - 1, end, bare)
+        return self._without_scraps(lower, merged)
 
-    def _is_unit(self, bare: str, full: str) -> bool:
-        return any(form in self.whole or form in self._names for form in (bare, full))
+    def _without_scraps(self, lower: str, spans: list[Span]) -> list[Span]:
+        """Joins what is too short to be a word with its neighbour, if that makes a word: "buß|geld|bescheid" has Bußgeld."""
+        joined: list[Span] = []
+        waiting: int | None = None
+        for start, end, bare in spans:
+            scrap = self._is_scrap(lower[start:bare], lower[start:end])
+            begin = start if waiting is None else waiting
+            if scrap and end < len(lower):
+                waiting = begin
+            elif scrap and joined:
+                joined[-1] = (joined[-1][0], end, bare)
+            else:
+                joined.append((begin, end, bare))
+                waiting = None
+        changed = len(joined) < len(spans)
+        if changed and not all(self._is_noun(lower[a:c], inflected=True) for a, _, c in joined):
+            return self._program(lower)
+        return joined
 
-    def _program(self, lower: str) -> list[tuple[int, int, int]]:
+    def _is_scrap(self, bare: str, text: str) -> bool:
+        if len(bare) > 3 or bare in _THREE_LETTERS:
+            return False
+        return len(text) < _BOUND_STEM or not self._is_noun(text, inflected=True)
+
+    def _is_unit(self, lower: str, left: Span, right: Span) -> bool:
+        full = lower[left[0] : right[1]]
+        forms = (full, lower[left[0] : right[2]], (self._lexicon.exact(full.capitalize()) or "").lower())
+        return any(form in self.whole or form in self._names for form in forms)
+
+    def _expand(self, lower: str, spans: list[Span]) -> list[Span]:
+        """Splits the parts that the lexicon found once more where the model can."""
+        expanded: list[Span] = []
+        for start, end, bare in spans:
+            text = lower[start:bare]
+            inner = [] if self._stays_whole(text) else self._spans(text.capitalize(), text)
+            if len(inner) > 1:
+                expanded += [(start + a, start + b, start + c) for a, b, c in inner]
+                expanded[-1] = (expanded[-1][0], end, bare)
+            else:
+                expanded.append((start, end, bare))
+        return expanded
+
+    def _program(self, lower: str) -> list[Span]:
         """The cheapest cover of the word by nouns of the lexicon with linking elements; empty where there is none."""
-        best: list[tuple[float, list[tuple[int, int, int]]] | None] = [(0.0, [])] + [None] * len(lower)
-        for start in range(len(lower)):
+        best: list[tuple[float, list[Span]] | None] = [(0.0, []), *[None] * len(lower)]
+        for start in range(len(lower) - 2):
             before = best[start]
             if before is None:
                 continue
@@ -146,8 +247,7 @@ class Splitter:
                 found = self._price(lower, start, end)
                 if found is None:
                     continue
-                total = before[0] + found[0]
-                current = best[end]
+                total, current = before[0] + found[0], best[end]
                 if current is None or total < current[0]:
                     best[end] = (total, [*before[1], (start, end, found[1])])
         last = best[-1]
@@ -156,19 +256,19 @@ class Splitter:
     def _price(self, lower: str, start: int, end: int) -> tuple[float, int] | None:
         """What a part costs, and where its bare stem ends; None where it is no part."""
         text = lower[start:end]
-        if start == 0 and end == len(lower):
+        if (start == 0 and end == len(lower)) or len(text) < _BOUND_STEM:
             return None
         if end == len(lower):
-            return (10.0, end) if len(text) >= _BOUND_STEM and self._is_noun(text, inflected=True) else None
+            return (10.0, end) if self._is_noun(text, inflected=True) else None
+        if text in _MODIFIERS:
+            return (10.0, end)
         for link in _LINKS:
             bare = text.removesuffix(link)
             if (link and bare == text) or len(bare) < _BOUND_STEM:
                 continue
             if self._is_noun(bare, inflected=False):
                 return (10.0 + (0.5 if link else 0.0), start + len(bare))
-        if len(text) >= _BOUND_STEM and self._is_noun(text + "e", inflected=False):
-            return (11.5, end)
-        return None
+        return (11.5, end) if self._is_noun(text + "e", inflected=False) else None
 
     def _is_noun(self, lower: str, *, inflected: bool) -> bool:
         written = lower.capitalize()

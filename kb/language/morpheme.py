@@ -52,6 +52,10 @@ class MorphemeModel:
         """Whether the whole word is a noun's stem, not a cut or inflected form."""
         return any(tag == self._noun for tag, _ in self._segments.get(lower, ()))
 
+    def is_stem(self, lower: str) -> bool:
+        """Whether the word is a stem of any kind."""
+        return lower in self._segments
+
     def base(self, morpheme: str, tag: str) -> str:
         """The stem that a morpheme is a variant of: häus → haus, riss → reiß."""
         stems = self._tagger.stemdict.get(self._tagger.tag2int[tag], {})
@@ -66,9 +70,15 @@ class MorphemeModel:
         finally:
             if whole is not None:
                 self._segments[lower] = whole
-        if cut is None or not all(morpheme.tag.startswith(("NN", "FUGE")) for morpheme in cut[0]):
+        if cut is None or not all(morpheme.tag.startswith(("NN", "FUGE", "VV")) for morpheme in cut[0]):
             return []
-        return cut[0]
+        return cut[0] if cut[0][0].tag.startswith("NN") else []
+
+    @cached_property
+    def _endings(self) -> frozenset[int]:
+        """Tags of inflection, behind which no further stem can stand ("neuer|richtung" is no cut)."""
+        names = ("SUF_ADJ", "SUF_NN", "SUF_FIN", "SUF_NE", "SUF_PIS")
+        return frozenset(tag for name, tag in self._tagger.tag2int.items() if name in names)
 
     @cached_property
     def _noun(self) -> int:
@@ -96,16 +106,20 @@ class MorphemeModel:
     ) -> None:
         floor = max(hypothesis[0] for hypothesis in row.values()) - _BEAM
         segments, transitions = self._segments, self._tagger.LP_trans
-        live = [(state, h[0], transitions.get(state, {})) for state, h in row.items() if h[0] >= floor]
+        live = [
+            (state, h[0], transitions.get(state, {}), state[1] in self._endings)
+            for state, h in row.items()
+            if h[0] >= floor
+        ]
         for end in range(start + 1, len(word) + 1):
             tags = segments.get(word[start:end])
             if tags is None:
                 continue
             target = table[end]
-            for state, score, following in live:
+            for state, score, following, closed in live:
                 for tag, own in tags:
                     step = following.get(tag)
-                    if step is None:
+                    if step is None or (closed and tag not in self._endings):
                         continue
                     total, new = score + step + own, (state[1], tag)
                     if new not in target or total > target[new][0]:
