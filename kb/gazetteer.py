@@ -138,7 +138,7 @@ def _with_addition(name: str) -> list[str]:
         return [f"{short}/{river}", f"{short} ({river})", f"{short}-{river}", *(f"{short} {form}" for form in forms)]
     words = {match["bracket"] or match["slash"]}
     words |= {_LONG[word] for word in words if word in _LONG} | {word.rstrip(".") for word in words}
-    glues = ("{} ({})", "{}/{}", "{} / {}", "{} i. {}", "{} in {}", "{}, {}")
+    glues = ("{} ({})", "{}/{}", "{} / {}", "{} i. {}")
     rivers = [f"{short} an der {word}" for word in words if word in ("Ruhr", "Sieg")]
     return [glue.format(short, word) for word in sorted(words) for glue in glues] + rivers
 
@@ -288,7 +288,7 @@ class Gazetteer:
         return found
 
     def homograph(self, ags: str) -> str | None:
-        """What else the bare name is: "noun", "form", "name" or "land" (vocabulary/places.toml); None for a plain name."""
+        """What else the bare name is, a class of vocabulary/places.toml such as "noun"; None for a plain name."""
         return self._places.homographs.get(self._by_ags[ags].short)
 
     def ordinary_adjectives(self) -> frozenset[str]:

@@ -1,0 +1,142 @@
+"""What stands around a name: the words before and after it, and the word lists that the rules of sense.py look them up in.
+
+The lists are data, vocabulary/place_context.toml; what each one is for stands beside it there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from kb import resource
+from kb.gazetteer import NameForm
+
+PARAGRAPH = "¶"  # stands for an empty line among the words
+_REACH = 100  # characters looked at on either side
+_TOKEN = re.compile(r"\n[ \t]*\n|[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|_")
+_COMPOUND_BEFORE = re.compile(r"([^\W_][\w-]*)-$")
+_COMPOUND_AFTER = re.compile(r"-([^\W_][\w-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """The lists of vocabulary/place_context.toml as sets of lower-case words, and the first names as written."""
+
+    trigger: frozenset[str]
+    trigger_plural: frozenset[str]
+    municipal_noun: frozenset[str]
+    county: frozenset[str]
+    county_plural: frozenset[str]
+    institution: frozenset[str]
+    club: frozenset[str]
+    district: frozenset[str]
+    person: frozenset[str]
+    office: frozenset[str]
+    street: frozenset[str]
+    compound_end: frozenset[str]
+    quarter: frozenset[str]
+    prefix: frozenset[str]
+    determiner: frozenset[str]
+    place_adjective: frozenset[str]
+    foreign_adjective: frozenset[str]
+    foreign_place: frozenset[str]
+    own_place: frozenset[str]
+    preposition: frozenset[str]
+    weak_preposition: frozenset[str]
+    town_verb: frozenset[str]
+    after_verb: frozenset[str]
+    neighbour_of_noun: frozenset[str]
+    first_name: frozenset[str]
+    version: str
+
+    @classmethod
+    def load(cls) -> WordLists:
+        """The lists as they are shipped."""
+        folder = resource.folder("vocabulary")
+        lists, names = (folder / "place_context.toml").read_bytes(), (folder / "first_names.txt").read_bytes()
+        tables = {name: frozenset(words.split()) for name, words in tomllib.loads(lists.decode()).items()}
+        first = (line.split() for line in names.decode().splitlines() if not line.startswith("#"))
+        version = hashlib.sha256(lists + names).hexdigest()[:12]
+        return cls(**tables, first_name=frozenset(name for line in first for name in line), version=version)
+
+
+assert [field.name for field in fields(WordLists)][-2:] == ["first_name", "version"]  # noqa: S101 - what load() adds
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of text that looks like a municipality's name. `homograph`: what else it may be (gazetteer)."""
+
+    form: NameForm
+    start: int
+    end: int
+    homograph: str | None
+
+
+class Context:
+    """The surroundings of a candidate. `before` and `after` are words and signs, the nearest first, as written."""
+
+    def __init__(self, text: str, candidate: Candidate) -> None:
+        self.text = text
+        self.candidate = candidate
+
+    @cached_property
+    def before(self) -> list[str]:
+        """What stands before, back to the last empty line."""
+        start = self.candidate.start
+        tokens = [_sign(token) for token in _TOKEN.findall(self.text, max(0, start - _REACH), start)][::-1]
+        return tokens[: tokens.index(PARAGRAPH)] if PARAGRAPH in tokens else tokens
+
+    @cached_property
+    def after(self) -> list[str]:
+        """What stands behind, up to the next empty line."""
+        end = self.candidate.end
+        tokens = [_sign(token) for token in _TOKEN.findall(self.text, end, end + _REACH)]
+        return tokens[: tokens.index(PARAGRAPH)] if PARAGRAPH in tokens else tokens
+
+    def left(self, place: int = 0) -> str:
+        """The word `place` words before, lower case; "" where the paragraph begins."""
+        return self.before[place].lower() if place < len(self.before) else ""
+
+    def right(self, place: int = 0) -> str:
+        """The word `place` words behind, lower case; "" where the paragraph ends."""
+        return self.after[place].lower() if place < len(self.after) else ""
+
+    @cached_property
+    def compound_before(self) -> str:
+        """What is joined to the front by a hyphen ("Velbert" in Velbert-Langenberg), "" for nothing."""
+        match = _COMPOUND_BEFORE.search(self.text, max(0, self.candidate.start - 40), self.candidate.start)
+        return match.group(1) if match else ""
+
+    @cached_property
+    def compound_after(self) -> str:
+        """What is joined to the end by a hyphen ("Hörde" in Dortmund-Hörde), "" for nothing."""
+        match = _COMPOUND_AFTER.match(self.text, self.candidate.end)
+        return match.group(1) if match else ""
+
+    @cached_property
+    def opens_line(self) -> bool:
+        """Whether nothing but list signs stands before it in its line."""
+        line = self.text[self.text.rfind("\n", 0, self.candidate.start) + 1 : self.candidate.start]
+        return not re.search(r"[^\W_]", line)
+
+    @cached_property
+    def ends_line(self) -> bool:
+        """Whether nothing but signs stands behind it in its line."""
+        stop = self.text.find("\n", self.candidate.end)
+        return not re.search(r"[^\W_]", self.text[self.candidate.end : stop if stop >= 0 else len(self.text)])
+
+    @cached_property
+    def opens_sentence(self) -> bool:
+        """Whether it may have its capital letter from the beginning of a sentence."""
+        first = self.before[0] if self.before else ""
+        if not first or first in '.!?:;•·▪–„“"»*':
+            return not (first == "." and len(self.before) > 1 and len(self.before[1]) <= 2)
+        return self.opens_line and not first[0].islower() and first not in ",(/"
+
+
+def _sign(token: str) -> str:
+    return PARAGRAPH if token[0] == "\n" else token

@@ -1,0 +1,150 @@
+"""Mentions of municipalities in a document: candidates by an automaton, judged one by one, then as lists, then together.
+
+A homograph between towns of a list is a town ("Bochum, Essen und Hagen"); a list takes over what stands before it ("die
+Kreise Unna und Soest"); and one name has one sense in a document once something strong has told it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import ahocorasick
+
+from kb.gazetteer import FormKind, Gazetteer, NameForm
+from kb.ingest.annotate.context import Candidate, Context, WordLists
+from kb.ingest.annotate.sense import Court, Sense, Verdict
+
+# What may stand between two towns of one list; a county or a town from elsewhere may stand in it too.
+_BETWEEN = re.compile(
+    r"\s*(?:,|;|/|–|-|&|und|oder|sowie|bzw\.|bis|wie|•|·|\|)\s*"
+    r"(?:(?:[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)?)(?: \([^)]{1,20}\))?\s*(?:,|/|und|oder|sowie)\s*)?"
+    r"(?:(?:auch|der Stadt|in|aus|die Stadt)\s+)?"
+)
+_TELLING = ("full name", "own addition", "postcode", "title")  # rules that leave no doubt which town is meant
+_AUTHORITY_SEATS = frozenset(("Arnsberg", "Detmold", "Düsseldorf", "Köln", "Münster"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a municipality is named: `page` is an index into the texts that were searched."""
+
+    page: int
+    start: int
+    end: int
+    ags: str
+    kind: FormKind
+    verdict: Verdict
+
+
+class Finder:
+    """Finds the mentions in the texts of one document."""
+
+    def __init__(self, gazetteer: Gazetteer, words: WordLists) -> None:
+        self._court = Court(gazetteer, words)
+        self._words = words
+        self._homographs = {town.ags: gazetteer.homograph(town.ags) for town in gazetteer}
+        self._short = {town.ags: town.short for town in gazetteer}
+        self._automaton = ahocorasick.Automaton()
+        for text, form in gazetteer.forms().items():
+            self._automaton.add_word(text, form)
+        self._automaton.make_automaton()
+
+    def find(self, texts: Sequence[str]) -> list[Mention]:
+        """The mentions in order; `texts` are the pages of one document."""
+        judged = [self._judge_page(number, text) for number, text in enumerate(texts)]
+        return [
+            mention
+            for mention in _one_sense(mention for page in judged for mention in page)
+            if mention.verdict.sense is Sense.YES
+        ]
+
+    def _candidates(self, text: str) -> Iterator[Candidate]:
+        for last, form in self._automaton.iter_long(text):
+            start, end = last - len(form.text) + 1, last + 1
+            if (start and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum()):
+                continue
+            yield Candidate(form, start, end, self._homograph(form))
+
+    def _homograph(self, form: NameForm) -> str | None:
+        return None if form.kind is FormKind.FULL else self._homographs[form.ags]
+
+    def _judge_page(self, number: int, text: str) -> list[Mention]:
+        contexts = [Context(text, candidate) for candidate in self._candidates(text)]
+        mentions = [
+            Mention(
+                number,
+                context.candidate.start,
+                context.candidate.end,
+                context.candidate.form.ags,
+                context.candidate.form.kind,
+                self._court.judge(context),
+            )
+            for context in contexts
+        ]
+        for first, last in _runs(text, mentions):
+            mentions[first:last] = self._judge_run(contexts[first], mentions[first:last])
+        return mentions
+
+    def _judge_run(self, head: Context, run: list[Mention]) -> list[Mention]:
+        """A list of towns: what stands before it counts for all, and towns vouch for their neighbours."""
+        before = head.left()
+        if before in self._words.county_plural and (before.endswith("n") or self._are_seats(run)):
+            return [_with(mention, Verdict(Sense.NO, 0.97, "list of counties")) for mention in run]
+        if before in self._words.county_plural and before.endswith("e"):
+            return [_with(mention, Verdict(Sense.NO, 0.97, "list of counties")) for mention in run]
+        told = before in self._words.trigger_plural
+        sure = any(mention.verdict.sense is Sense.YES for mention in run)
+        return [
+            _with(mention, Verdict(Sense.YES, 0.95 if told else 0.92, "list", told))
+            if mention.verdict.sense is Sense.MAYBE and (told or sure)
+            else mention
+            for mention in run
+        ]
+
+    def _are_seats(self, run: list[Mention]) -> bool:
+        return all(self._short[mention.ags] in _AUTHORITY_SEATS for mention in run)
+
+
+def _with(mention: Mention, verdict: Verdict) -> Mention:
+    return replace(mention, verdict=verdict)
+
+
+def _runs(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+    """Index ranges of mentions that form a list of two or more."""
+    first = 0
+    for index in range(1, len(mentions) + 1):
+        if index < len(mentions) and _joined(text, mentions[index - 1], mentions[index]):
+            continue
+        if index - first > 1:
+            yield first, index
+        first = index
+
+
+def _joined(text: str, left: Mention, right: Mention) -> bool:
+    if FormKind.ADJECTIVE in (left.kind, right.kind) or right.start - left.end > 60:
+        return False
+    return bool(_BETWEEN.fullmatch(text, left.end, right.start))
+
+
+def _one_sense(mentions: Iterator[Mention]) -> list[Mention]:
+    """Let the document decide where the surroundings could not, and overrule weak signs where it speaks of a namesake."""
+    listed = list(mentions)
+    strong = {mention.ags for mention in listed if mention.verdict.sense is Sense.YES and mention.verdict.strong}
+    namesakes = {mention.ags for mention in listed if mention.verdict.sense is Sense.NAMESAKE}
+    sure = {
+        mention.ags
+        for mention in listed
+        if mention.verdict.sense is Sense.YES and (mention.kind is FormKind.FULL or mention.verdict.rule in _TELLING)
+    }
+    return [_settle(mention, strong, namesakes - sure) for mention in listed]
+
+
+def _settle(mention: Mention, strong: set[str], namesakes: set[str]) -> Mention:
+    verdict = mention.verdict
+    if verdict.sense is Sense.YES and mention.ags in namesakes and verdict.rule != "institution":
+        return _with(mention, Verdict(Sense.NAMESAKE, 0.8, "namesake in the document"))
+    if verdict.sense is Sense.MAYBE and mention.ags in strong and mention.ags not in namesakes:
+        return _with(mention, Verdict(Sense.YES, 0.88, "one sense"))
+    return mention
