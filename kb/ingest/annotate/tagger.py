@@ -1,0 +1,32 @@
+"""Which annotators the tagger is made of, and in what order."""
+
+from __future__ import annotations
+
+from kb.gazetteer import Gazetteer
+from kb.ingest.annotate.kind import KindAnnotator
+from kb.ingest.annotate.manuscript import Tagger
+from kb.ingest.annotate.municipality import MunicipalityAnnotator
+from kb.ingest.annotate.person import PersonAnnotator, installed_model
+from kb.ingest.annotate.pipeline import SpacyTagger
+from kb.ingest.annotate.text import Annotator
+from kb.ingest.annotate.topic import TopicAnnotator
+from kb.language.analyzer import Analyzer
+from kb.vocabulary import Vocabulary
+
+
+def annotators(analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer) -> dict[str, Annotator]:
+    """The annotators by name, in order; persons only where a German spaCy model is installed."""
+    found: dict[str, Annotator] = {
+        "topic": TopicAnnotator(vocabulary, analyzer),
+        "municipality": MunicipalityAnnotator(gazetteer),
+        "kind": KindAnnotator(vocabulary, analyzer),
+    }
+    model = installed_model()
+    if model:
+        found["person"] = PersonAnnotator(model)
+    return found
+
+
+def tagger(analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Tagger:
+    """The tagger over all annotators. Imports spaCy, which takes half a second."""
+    return SpacyTagger(analyzer, annotators(analyzer, vocabulary, gazetteer))
