@@ -9,13 +9,13 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kb.errors import ExtractionError, MissingDependencyError, Reason
 from kb.ingest import detection, extraction, wire
 from kb.ingest.extractor import Limits
+from kb.ingest.extractors import ocr
 
 
 def answer(request: dict[str, Any]) -> bytes:
@@ -35,10 +35,10 @@ def answer(request: dict[str, Any]) -> bytes:
 
 
 def _refusal(request: dict[str, Any], reason: Reason, detail: str) -> bytes:
-    return wire.pack({"reason": reason, "detail": detail} | _recognise(Path(request["path"])))
+    return wire.pack({"reason": reason, "detail": detail} | _kind_of(Path(request["path"])))
 
 
-def _recognise(path: Path) -> dict[str, str]:
+def _kind_of(path: Path) -> dict[str, str]:
     with suppress(ExtractionError, OSError, MemoryError):
         detected = detection.detect(path)
         return {"format": detected.format, "media_type": detected.media_type}
@@ -55,14 +55,12 @@ def _read(request: dict[str, Any]) -> bytes:
 
 
 def _detect(request: dict[str, Any]) -> bytes:
-    return wire.pack({"reason": None, "detail": ""} | _recognise(Path(request["path"])))
+    return wire.pack({"reason": None, "detail": ""} | _kind_of(Path(request["path"])))
 
 
 def _recognize_page(request: dict[str, Any]) -> bytes:
-    from kb.ingest.extractors import ocr  # only the family that reads PDFs has pdfium loaded
-
-    page = ocr.recognize(Path(request["path"]), request["page"], Limits(**request["limits"]))
-    return wire.pack({"reason": None, "detail": "", "lines": [asdict(line) for line in page]})
+    recognition = ocr.recognize(Path(request["path"]), request["page"])
+    return wire.pack({"reason": None, "detail": "", "recognition": recognition})
 
 
 JOBS: dict[str, Callable[[dict[str, Any]], bytes]] = {

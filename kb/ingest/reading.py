@@ -8,26 +8,33 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from hashlib import sha256
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest import wire
 from kb.ingest.extractor import REGISTRY, Limits
+from kb.ingest.extractors import ocr
+from kb.ingest.extractors.pdf_fragment import Recognition
+from kb.ingest.extractors.pdf_recognition import complete
 from kb.ingest.sandbox import Sandbox
 from kb.model import Extraction
 
+_T = TypeVar("_T")
+_PageResult = tuple[int, Recognition | Reason]
 _AHEAD = 4  # files taken from the caller for each worker, so that none idles while the caller digests a result
 _PDF_HEAD = 1024  # bytes in which viewers look for a PDF's header
 
@@ -82,6 +89,13 @@ def version() -> str:
     return sha256(versions.encode()).hexdigest()[:12]
 
 
+def available(reason: Reason) -> bool:
+    """Whether the optional program is installed whose absence the reason names."""
+    if reason is Reason.WAITS_FOR_CONVERTER:
+        return shutil.which("soffice") is not None
+    return ocr.available()
+
+
 class Reader:
     """Reads files in isolated children, several at a time. Use it as a context manager, or call `close`."""
 
@@ -114,28 +128,112 @@ class Reader:
         return version_of(format_name)
 
     def read(self, paths: Iterable[Path]) -> Iterator[Reading]:
-        """One reading for each path, as each is done, in no particular order. Paths are taken lazily."""
-        source = iter(paths)
-        running: set[Future[Reading]] = set()
-        try:
-            while True:
-                free = self.workers * _AHEAD - len(running)
-                running.update(self._pool.submit(self._read, path) for path in islice(source, free))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        finally:
-            for future in running:
-                future.cancel()
+        """One reading for each path, as each is done, in no particular order. Paths are taken lazily.
 
-    def _read(self, path: Path) -> Reading:
+        Scanned pages are recognised where OCR is wanted and installed, spread over all workers, each page with the time
+        limit of a file.
+        """
+        return iter(_Run(self, iter(paths)))
+
+    def _submit(self, task: Callable[[_Worker], _T]) -> Future[_T]:
+        return self._pool.submit(self._with_worker, task)
+
+    def _with_worker(self, task: Callable[[_Worker], _T]) -> _T:
         worker = self._idle.get()
         try:
-            return worker.read(path, self.limits)
+            return task(worker)
         finally:
             self._idle.put(worker)
+
+
+class _Run:
+    """One call of `Reader.read`: which files and which pages are under way."""
+
+    def __init__(self, reader: Reader, paths: Iterator[Path]) -> None:
+        self._reader, self._paths = reader, paths
+        self._files: set[Future[Reading]] = set()
+        self._pages: dict[Future[_PageResult], _Scan] = {}
+        self._open = 0
+        self._recognizes = reader.limits.ocr and ocr.available()
+
+    def __iter__(self) -> Iterator[Reading]:
+        try:
+            while self._fill():
+                done, _ = wait(self._running(), return_when=FIRST_COMPLETED)
+                for reading in self._advance(done):
+                    self._open -= 1
+                    yield reading
+        finally:
+            for future in self._running():
+                future.cancel()
+
+    def _running(self) -> set[Future[Any]]:
+        return {*self._files, *self._pages}
+
+    def _fill(self) -> bool:
+        """Take more files up to what the workers need ahead. False when all is done."""
+        reader = self._reader
+        for path in islice(self._paths, reader.workers * _AHEAD - self._open):
+            self._files.add(reader._submit(partial(_Worker.read, path=path, limits=reader.limits)))
+            self._open += 1
+        return bool(self._files or self._pages)
+
+    def _advance(self, done: Iterable[Future[Any]]) -> Iterator[Reading]:
+        """Take in what is finished, begin what follows from it; the readings that are complete now."""
+        for future in done:
+            if future in self._pages:
+                scan = self._pages.pop(future)
+                scan.take(future.result())
+            else:
+                self._files.discard(future)
+                scan = _Scan(future.result(), self._recognizes)
+            self._recognize_more(scan)
+            if scan.is_done():
+                yield scan.finish()
+
+    def _recognize_more(self, scan: _Scan) -> None:
+        # a few pages at a time, so that a thick scan does not hold up all other files
+        while scan.waiting and scan.running < self._reader.workers:
+            task = partial(_Worker.recognize, path=scan.reading.path, number=scan.begin(), limits=self._reader.limits)
+            self._pages[self._reader._submit(task)] = scan
+
+
+class _Scan:
+    """A file that was read, and its pages that are being recognised, if any."""
+
+    def __init__(self, reading: Reading, recognizes: bool) -> None:
+        self.reading = reading
+        self.running = 0
+        extraction = reading.extraction
+        self.waiting = deque(extraction.unread if extraction and recognizes else ())
+        self._start = time.perf_counter()
+        self._recognized: dict[int, Recognition] = {}
+        self._failures: dict[int, Reason] = {}
+
+    def begin(self) -> int:
+        self.running += 1
+        return self.waiting.popleft()
+
+    def take(self, result: _PageResult) -> None:
+        self.running -= 1
+        number, recognition = result
+        if isinstance(recognition, Reason):
+            self._failures[number] = recognition
+        else:
+            self._recognized[number] = recognition
+
+    def is_done(self) -> bool:
+        return not self.running and not self.waiting
+
+    def finish(self) -> Reading:
+        extraction = self.reading.extraction
+        if extraction is None or not (self._recognized or self._failures):
+            return self.reading
+        extraction = complete(extraction, self._recognized, self._failures)
+        seconds = self.reading.seconds + time.perf_counter() - self._start
+        if extraction.waiting is None and not any(page.text for page in extraction.pages):
+            return replace(self.reading, reason=Reason.NO_TEXT, detail="nothing was recognised", seconds=seconds)
+        return replace(self.reading, extraction=extraction, reason=extraction.waiting, seconds=seconds)
 
 
 class _Worker:
@@ -153,6 +251,17 @@ class _Worker:
         extraction, reason, detail, form, media_type = self._attempt(path, limits)
         return Reading(path, extraction, reason, detail, form, media_type, time.perf_counter() - start)
 
+    def recognize(self, path: Path, number: int, limits: Limits) -> _PageResult:
+        try:
+            message, _ = self._sandboxes["pdf"].ask("recognize", path, limits, page=number)
+            if message["reason"] is not None:
+                return number, Reason(message["reason"])
+            return number, wire.to_recognition(message["recognition"])
+        except ExtractionError as error:
+            return number, error.reason
+        except (wire.WireError, KeyError, ValueError):
+            return number, Reason.CRASHED
+
     def _attempt(self, path: Path, limits: Limits) -> tuple[Extraction | None, Reason | None, str, str, str]:
         sandbox = self._sandboxes[_family(path)]
         try:
@@ -162,12 +271,12 @@ class _Worker:
                 return None, Reason(message["reason"]), detail, form, media_type
             extraction = wire.to_extraction(message["extraction"], blobs)
         except ExtractionError as error:
-            return None, error.reason, error.detail, *self._recognise(sandbox, path, limits)
+            return None, error.reason, error.detail, *self._kind_of(sandbox, path, limits)
         except (wire.WireError, KeyError, ValueError) as error:
-            return None, Reason.CRASHED, f"unusable answer: {error}", *self._recognise(sandbox, path, limits)
+            return None, Reason.CRASHED, f"unusable answer: {error}", *self._kind_of(sandbox, path, limits)
         return extraction, extraction.waiting, "", form, media_type
 
-    def _recognise(self, sandbox: Sandbox, path: Path, limits: Limits) -> tuple[str, str]:
+    def _kind_of(self, sandbox: Sandbox, path: Path, limits: Limits) -> tuple[str, str]:
         """Format and media type of a file whose child came to no answer."""
         try:
             message, _ = sandbox.ask("detect", path, limits)

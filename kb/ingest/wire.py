@@ -7,11 +7,12 @@ Text is made clean here, once for all formats: no lone surrogates, no NUL.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from kb.errors import Reason
+from kb.ingest.extractors.pdf_fragment import Fragment, Recognition
 from kb.model import Attachment, Extraction, Page, Section, TextOrigin
 
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
@@ -82,6 +83,21 @@ def to_extraction(plain: Mapping[str, Any], blobs: tuple[bytes, ...]) -> Extract
             waiting=None if plain["waiting"] is None else Reason(plain["waiting"]),
             unread=tuple(map(int, plain["unread"])),
         )
+    except _MALFORMED as error:
+        raise WireError(f"{type(error).__name__}: {error}") from error
+
+
+def to_recognition(plain: Sequence[Any]) -> Recognition:
+    """A page's recognised lines from JSON. Raises WireError when something is missing or of another type."""
+    try:
+        number, height, lines, confidence = plain
+        fragments = (
+            Fragment(
+                str(text), float(x0), float(y0), float(x1), float(y1), float(base), float(size), bool(bold), int(order)
+            )
+            for text, x0, y0, x1, y1, base, size, bold, order in lines
+        )
+        return Recognition(int(number), float(height), tuple(fragments), float(confidence))
     except _MALFORMED as error:
         raise WireError(f"{type(error).__name__}: {error}") from error
 

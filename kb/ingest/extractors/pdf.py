@@ -17,10 +17,12 @@ from typing import NamedTuple
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
 from kb.ingest.extractors import pdf_heading, pdf_layout, pdf_metadata, pdf_running, pdf_text
+from kb.ingest.extractors.pdf_fragment import Fragment, OutlineEntry, Rule
 from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_page import compose
+from kb.ingest.extractors.pdf_plausibility import is_garbled
 from kb.ingest.extractors.pdf_text import Block
-from kb.ingest.extractors.pdfium import Fragment, OpenPage, OutlineEntry, PdfiumDocument, Rule
+from kb.ingest.extractors.pdfium import OpenPage, PdfiumDocument
 from kb.ingest.extractors.title import choose_title
 from kb.model import Extraction, Page, Section
 
@@ -103,19 +105,24 @@ def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
             return Reason.WAITS_FOR_OCR
         if picture.paths >= _OUTLINE_PATHS and letters < _ENOUGH // 2:
             return Reason.OUTLINED
-    strange = len(_PRIVATE.findall(text))
-    if text and (strange > _UNMAPPED * len(text) or page.unmapped() > _UNMAPPED):
-        return Reason.UNMAPPED
-    return None
+    if not text:
+        return None
+    strange = len(_PRIVATE.findall(text)) > _UNMAPPED * len(text)
+    return Reason.UNMAPPED if strange or is_garbled(text, page.unmapped() > _UNMAPPED) else None
 
 
 def _arrange(pages: Sequence[ReadPage]) -> tuple[list[list[Block]], list[tuple[str, ...]]]:
-    parted = pdf_running.split([(page.height, page.fragments) for page in pages])
+    parted = pdf_running.split([(page.height, _usable(page)) for page in pages])
     blocks = [
         list(pdf_text.paragraphs(fragments) if page.invisible else pdf_layout.arrange(fragments, page.rules))
         for page, (fragments, _) in zip(pages, parted, strict=True)
     ]
     return blocks, [tuple(running) for _, running in parted]
+
+
+def _usable(page: ReadPage) -> list[Fragment]:
+    # characters that stand for others would only spoil the index
+    return [] if page.need is Reason.UNMAPPED else page.fragments
 
 
 def _compose(

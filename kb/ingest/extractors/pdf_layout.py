@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from kb.ingest.extractors.pdf_fragment import Fragment, Rule
 from kb.ingest.extractors.pdf_text import MARKER, Block, join, paragraphs
-from kb.ingest.extractors.pdfium import Fragment, Rule
 
 _BIN = 3.0  # points: the grain in which gutters are looked for
 _MIN_ROWS = 2  # rows that a gutter has to part

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kb.ingest.extractors import pdf_heading
 from kb.ingest.extractors.composer import clean
+from kb.ingest.extractors.pdf_fragment import OutlineEntry
 from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_text import Block
-from kb.ingest.extractors.pdfium import OutlineEntry
 from kb.model import Section
 
 
@@ -38,11 +40,14 @@ def compose(
         parts.append(text)
         length += len(text)
     text = "".join(parts)
-    missed = [_locate(entry, text, number) for entry in wanted.values()]
+    missed = [
+        locate(Section(" ".join(clean(entry.title).split()), entry.level, number), text) for entry in wanted.values()
+    ]
     return text, sorted([*missed, *sections], key=lambda section: section.start)
 
 
-def _locate(entry: OutlineEntry, text: str, number: int) -> Section:
-    title = " ".join(clean(entry.title).split())
-    start = text.replace("\n", " ").casefold().find(title.casefold()) if len(text) == len(text.casefold()) else -1
-    return Section(title, entry.level, number, max(0, start))
+def locate(section: Section, text: str) -> Section:
+    """The section where its title stands in the page's text; at the page's beginning where it is not found."""
+    words = [re.escape(word) for word in section.title.split()]
+    found = re.search(r"\s+".join(words), text, re.IGNORECASE) if words else None
+    return replace(section, start=found.start() if found else 0)

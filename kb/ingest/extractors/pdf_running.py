@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from kb.ingest.extractors.pdfium import Fragment
+from kb.ingest.extractors.pdf_fragment import Fragment
 
 # Shares of the page's height, and of the pages that a line has to repeat on.
 TOP, BOTTOM, REPEATS = 0.11, 0.09, 0.30

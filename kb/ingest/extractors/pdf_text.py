@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from kb.ingest.extractors.pdfium import HYPHEN, Fragment
+from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment
 
 _CONJUNCTION = re.compile(r"(?:und|oder|bzw\.|sowie|u\.|bis|als|wie|noch|&|/)(?![^\W\d_])")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")

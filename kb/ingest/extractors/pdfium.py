@@ -14,14 +14,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import pypdfium2  # noqa: F401 - initialises the library
 import pypdfium2.raw as pdfium
 
 from kb.errors import ExtractionError, Reason
+from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment, OutlineEntry, Picture, Rule
 
-HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
 _LINES = re.compile(rf"([^\r\n{HYPHEN}]*)({HYPHEN}|\r?\n|\r|\Z)")
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _INVISIBLE = 3  # text render mode of OCR layers
@@ -32,47 +32,6 @@ _MAX_OUTLINE = 5000
 _MAX_OBJECTS = 20_000
 _SHORTEST_RULE, _THIN = 15.0, 3.0  # points
 _PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING})
-
-
-class Fragment(NamedTuple):
-    """A line of text, or the part of it up to a wide gap. A tuple, since a document has thousands.
-
-    Coordinates in points from the page's upper left corner, `y0` < `y1`, `base` is the baseline. `size` is the font's as
-    seen on the page, `order` the fragment's place in the page's own sequence.
-    """
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    base: float
-    size: float
-    bold: bool
-    order: int
-
-
-class Rule(NamedTuple):
-    """A horizontal line, or the edge of a box, as tables have between their rows."""
-
-    x0: float
-    x1: float
-    y: float
-
-
-class OutlineEntry(NamedTuple):
-    """An entry of the outline; `page` and `level` count from 1."""
-
-    title: str
-    level: int
-    page: int
-
-
-class Picture(NamedTuple):
-    """What is drawn on a page: share of its area under images (0..1), number of paths."""
-
-    images: float
-    paths: int
 
 
 class PdfiumDocument:
@@ -282,7 +241,7 @@ _NAME_SIZE = 96
 def _style(text_page: Any, index: int, frame: _Frame) -> tuple[float, bool, float]:
     """Size of a character in points as seen on the page, whether its font is bold by name, and its baseline."""
     matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-    size: float = pdfium.FPDFText_GetFontSize(text_page, index)
+    size = float(pdfium.FPDFText_GetFontSize(text_page, index))
     if pdfium.FPDFText_GetMatrix(text_page, index, matrix):
         size *= float(math.hypot(matrix.c, matrix.d)) or 1.0
     name, flags = ctypes.create_string_buffer(_NAME_SIZE), ctypes.c_int()
@@ -290,7 +249,7 @@ def _style(text_page: Any, index: int, frame: _Frame) -> tuple[float, bool, floa
     lower = name.value.lower()
     bold = b"bold" in lower or b"black" in lower or b"heavy" in lower or b"semibd" in lower
     pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-    return size, bold, frame.place(x.value, y.value, x.value, y.value)[1]
+    return float(size), bold, frame.place(x.value, y.value, x.value, y.value)[1]
 
 
 def _is_invisible(text_page: Any, count: int) -> bool:
