@@ -70,12 +70,19 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document with its German names."""
+    """A kind of document with its German names.
+
+    `names` are what such a document calls itself, `cues` words that hardly occur in other kinds, `hints` words that are
+    more frequent in this one.
+    """
 
     id: str
     singular: str
     plural: str
     definition: str = ""
+    names: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

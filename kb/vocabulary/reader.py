@@ -204,9 +204,14 @@ def _read_kinds(reading: Reading, file: Path, text: str) -> None:
             message = f"kind {row.get('id') or position + 1} has no {', '.join(missing)}"
             reading.problems.append(Problem(str(file), 0, "no label", message))
             continue
+        words = {name: _strings(row.get(name)) for name in ("names", "cues", "hints")}
         reading.kinds.append(
-            Kind(str(row["id"]), str(row["singular"]), str(row["plural"]), str(row.get("definition", "")))
+            Kind(str(row["id"]), str(row["singular"]), str(row["plural"]), str(row.get("definition", "")), **words)
         )
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _tables(rows: object) -> Iterator[dict[str, object]]:

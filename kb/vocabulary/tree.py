@@ -21,7 +21,7 @@ from kb.vocabulary.expansion import Addition, Thesaurus
 from kb.vocabulary.matcher import Words
 
 FILES = ("topics.ttl", "programmes.ttl", "kinds.toml")
-_FORMAT = 1  # of the JSON file
+_FORMAT = 2  # of the JSON file
 
 
 class Vocabulary:
@@ -168,7 +168,7 @@ def _from_cache(cache: Path, version: str) -> Content | None:
         return Content(
             topics=tuple(Topic(**_tuples(row)) for row in values["topics"]),
             programmes=tuple(Programme(**_tuples(row)) for row in values["programmes"]),
-            kinds=tuple(Kind(**row) for row in values["kinds"]),
+            kinds=tuple(Kind(**_tuples(row)) for row in values["kinds"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

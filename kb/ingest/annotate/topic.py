@@ -1,6 +1,6 @@
 """Topics: which subjects of the vocabulary a document is about, with its best sentences for each.
 
-Mentions are found by mention.py and weighed together by salience.py; here they are gathered and made into annotations.
+Mentions are found by naming.py and weighed together by salience.py; here they are gathered and made into annotations.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from kb.ingest.annotate import salience
-from kb.ingest.annotate.mention import Mention, MentionFinder
+from kb.ingest.annotate.naming import Mention, MentionFinder
 from kb.ingest.annotate.salience import Trace
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.matcher import Words
 
-_RULES = "1"  # changes with the rules here and in mention.py
+_RULES = "1"  # changes with the rules here and in naming.py
 _LEAST = 0.05  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _TENTHS = 10

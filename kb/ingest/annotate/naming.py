@@ -1,0 +1,185 @@
+"""Where a page names a concept of the vocabulary, and how much each place says. Used for topics and programmes.
+
+Here: finding, exclusions, the longest name wins, and what the words around take away (negation, addresses, offices).
+Not here: what many mentions together mean for a document (salience.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, cast
+
+from kb.ingest.annotate.text import PreparedPage
+from kb.language.token import Form, Token
+from kb.vocabulary.concept import Programme, Topic
+from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
+
+# What a mention counts: named by whole words, as the last or as another part of a compound, hinted at
+_WHOLE, _HEAD, _MODIFIER, _INDICATOR = 1.0, 0.9, 0.7, 0.3
+_COVERED = 0.35  # times this, inside a longer name of another concept
+
+_ASIDE = re.compile(
+    r"(?i)\b(?:nicht|kein\w*|weniger)\s+(?:\w+\s+)?(?:gegenstand|thema|bestandteil|inhalt|aufgabe|vertieft|behandelt|betrachtet"
+    r"|besprochen|angesprochen|untersucht|erörtert|vorgesehen|geplant|eingegangen|die rede)\b"
+    r"|\b(?:ausgeklammert|außen vor|am rande|nur gestreift|nur kurz|an anderer stelle|verzichtet|abgelehnt|vertagt"
+    r"|zurückgestellt|siehe auch"
+    r"|nebenbei|beiläufig|anderes thema|eigene[nrs]? (?:heft|reader|sitzung|protokoll|veranstaltung|leitfaden))\b"
+)
+_NEGATION = re.compile(
+    r"(?i)\b(?:kein\w{0,2}|nicht|ohne|weder|statt|anstelle|anstatt|außer|abgesehen von)\b[^.,;:]{0,45}$"
+)
+_OFFICE = re.compile(
+    r"(?:[Aa]mt|Fachbereich|Abteilung|[Mm]inisterium|Dezernat|Referat|Fachdienst|[Aa]usschuss(?:es)?|Institut|Stabsstelle|Geschäftsbereich"
+    r"|Arbeitsgemeinschaft|Lehrstuhl|Behörde|Verband|Sachgebiet)s?\s+(?:für|der|des)\s[^.;:!?\n]{0,70}$"
+)
+_HOUSE_NUMBER = re.compile(r"\s\d{1,3}\s?[a-z]?(?=\s*(?:[,;)·|]|\n|$|\d{5}))")
+_PLACE_NAME = re.compile(r"(?i)(?:platz|markt|park|stra(?:ß|ss)e|weg|allee|hof|ufer|ring|siedlung|halde)\w{0,2}$")
+_STREETS = frozenset(map(key_of, ("strasse", "straße", "weg", "allee", "gasse", "ring", "damm", "stieg", "pfad")))
+
+
+class Sort(Enum):
+    """What a phrase of the vocabulary is to its concept."""
+
+    NAME = "name"
+    INDICATOR = "indicator"
+    EXCLUSION = "exclusion"
+
+
+class Sense(NamedTuple):
+    """A concept's id and what the phrase is to it."""
+
+    concept: str
+    sort: Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a concept is named: character range in the page's text, `name` as in the vocabulary, weight 0..1."""
+
+    concept: str
+    start: int
+    end: int
+    name: str
+    weight: float
+
+
+def phrases_of(concepts: Iterable[Topic | Programme]) -> list[Phrase[Sense]]:
+    """All that may be looked for in a text on behalf of these concepts."""
+    phrases: list[Phrase[Sense]] = []
+    for concept in concepts:
+        indicators = concept.indicators if isinstance(concept, Topic) else ()
+        phrases += [Phrase(name, Sense(concept.id, Sort.NAME)) for name in concept.names]
+        phrases += [Phrase(word, Sense(concept.id, Sort.INDICATOR)) for word in indicators]
+        phrases += [Phrase(word, Sense(concept.id, Sort.EXCLUSION), strict=True) for word in concept.exclusions]
+    return phrases
+
+
+class MentionFinder:
+    """Finds the mentions of concepts."""
+
+    def __init__(self, concepts: Iterable[Topic | Programme], words: Words) -> None:
+        self._matcher = PhraseMatcher(phrases_of(concepts), words)
+
+    def in_page(self, page: PreparedPage) -> list[Mention]:
+        """The mentions on a page, weighed by their words and by what stands around them."""
+        mentions = []
+        for match, weight in self._weighed(page.text, page.tokens):
+            start, end = page.tokens[match.first].start, page.tokens[match.last].end
+            mentions.append(
+                Mention(_sense(match).concept, start, end, match.entry.text, weight * _context(page, start, end))
+            )
+        return mentions
+
+    def in_words(self, text: str, tokens: Sequence[Token]) -> dict[str, float]:
+        """The concepts named in a title or heading, each with the weight of its best mention."""
+        best: dict[str, float] = {}
+        for match, weight in self._weighed(text, tokens):
+            concept = _sense(match).concept
+            best[concept] = max(weight, best.get(concept, 0.0))
+        return best
+
+    def _weighed(self, text: str, tokens: Sequence[Token]) -> list[tuple[Match, float]]:
+        matches = self._matcher.matches(text, tokens)
+        if not matches:
+            return []
+        excluded = [match for match in matches if _sense(match).sort is Sort.EXCLUSION]
+        named = [match for match in matches if _sense(match).sort is not Sort.EXCLUSION]
+        named = [match for match in named if not _is_excluded(match, excluded) and not _is_street(match, tokens)]
+        return [(match, _weight(match, tokens, named)) for match in _longest(named)]
+
+
+def _sense(match: Match) -> Sense:
+    return cast(Sense, match.entry.value)
+
+
+def _is_excluded(match: Match, excluded: Iterable[Match]) -> bool:
+    concept = _sense(match).concept
+    return any(
+        other.first <= match.first and match.last <= other.last and _sense(other).concept == concept
+        for other in excluded
+    )
+
+
+def _longest(matches: list[Match]) -> list[Match]:
+    """Of overlapping mentions of one concept the best: the name before the hint, the longer before the shorter."""
+    order = sorted(
+        matches, key=lambda match: (_sense(match).sort is Sort.INDICATOR, match.first - match.last, not match.whole)
+    )
+    taken: dict[str, set[int]] = {}
+    kept = []
+    for match in order:
+        positions = set(range(match.first, match.last + 1))
+        used = taken.setdefault(_sense(match).concept, set())
+        if used.isdisjoint(positions):
+            used |= positions
+            kept.append(match)
+    return sorted(kept)
+
+
+def _weight(match: Match, tokens: Sequence[Token], matches: Iterable[Match]) -> float:
+    if _sense(match).sort is Sort.INDICATOR:
+        weight = _INDICATOR
+    elif match.whole:
+        weight = _WHOLE
+    else:
+        weight = _HEAD if _is_head(match, tokens[match.last].form) else _MODIFIER
+    return weight * (_COVERED if any(_covers(other, match) for other in matches) else 1.0)
+
+
+def _is_head(match: Match, form: Form) -> bool:
+    return bool(form.part_stems) and match.entry.pieces[-1].key.endswith(key_of(form.part_stems[-1]))
+
+
+def _covers(other: Match, match: Match) -> bool:
+    """Whether a longer name of another concept holds this one: "Rückbau" in "Rückbaugebot"."""
+    if _sense(other).concept == _sense(match).concept or _sense(other).sort is Sort.INDICATOR:
+        return False
+    if not (other.first <= match.first and match.last <= other.last):
+        return False
+    longer = other.last - other.first > match.last - match.first
+    return longer or (other.whole and not match.whole)
+
+
+def _is_street(match: Match, tokens: Sequence[Token]) -> bool:
+    """Whether a part of a street's name was taken for the thing: "Parkstraße", "Marktplatzweg"."""
+    form = tokens[match.last].form
+    if match.whole or not form.part_stems or not form.text[:1].isupper():
+        return False
+    return key_of(form.part_stems[-1]) in _STREETS and not _is_head(match, form)
+
+
+def _context(page: PreparedPage, start: int, end: int) -> float:
+    """What the words around leave of a mention, as a factor."""
+    first, last = page.sentence_at(start)
+    text = page.text
+    if _PLACE_NAME.search(text, start, end) and _HOUSE_NUMBER.match(text, end):
+        return 0.0
+    before = text[first:start]
+    if _OFFICE.search(before):
+        return 0.3
+    if _ASIDE.search(text, first, last):
+        return 0.3
+    return 0.6 if _NEGATION.search(before) else 1.0

@@ -1,0 +1,97 @@
+"""What the shape of a text says about its kind: paragraphs, agenda items, boxes to tick, slides, length. No vocabulary here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from kb.ingest.annotate.text import PreparedText
+
+HEAD = 6000  # characters from the beginning that shape is looked for in
+_SLIDES = frozenset(("pptx", "ppsx", "pptm", "ppt", "odp"))
+
+
+class Shape(NamedTuple):
+    """A pattern, the kind it speaks for, points for each find, and the most it can give."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    points: float
+    most: float
+
+
+def _shape(kind: str, pattern: str, points: float, most: float) -> Shape:
+    return Shape(kind, re.compile(pattern, re.MULTILINE), points, most)
+
+
+_SPEAKS = r"berichtet|fragt|weist|erläutert|regt|bittet|stellt"
+_ORDERS = "|".join(f"[{word[0]}{word[0].lower()}]{word[1:]}" for word in (
+    "Prüfen", "Klären", "Legen", "Beginnen", "Achten", "Vereinbaren", "Benennen", "Holen", "Fragen", "Rechnen",
+))  # fmt: skip
+_FIELDS = "|".join((
+    "Ausgangslage", "Ziele?", "Maßnahmen?", "Akteure", "Beteiligte", "Kosten", "Finanzierung", "Förderung", "Laufzeit",
+    "Dauer", "Erfahrungen", r"Ergebnis(?:se)?", "Kontakt", r"Einwohner\w*", "Träger", "Ort", "Projekt",
+))  # fmt: skip
+
+_FIELD_LINE = re.compile(r"^\W{0,3}(" + _FIELDS + r")\b[ \w,]{0,30}:?\s*$", re.MULTILINE)
+
+SHAPES = (
+    _shape("satzung", r"^\s*§ ?\d+[a-z]?\b", 1.2, 4.8),
+    _shape("protokoll", r"^\W{0,3}(?:TOP|Zu TOP) ?\d", 1.5, 4.5),
+    _shape("protokoll", r"(?:Frau|Herr) (?:Dr\. )?[A-ZÄÖÜ][\w-]+ (?:\([A-ZÄÖÜ]|" + _SPEAKS + ")", 0.5, 2.0),
+    _shape("protokoll", r"\b\d{1,2}[.:]\d{2} (?:bis|–|-) \d{1,2}[.:]\d{2} Uhr", 0.8, 0.8),
+    _shape("leitfaden", r"[☐□❏]", 0.6, 2.4),
+    _shape("leitfaden", r"^\W{0,3}(?:Schritt )\d", 1.2, 3.6),
+    _shape("leitfaden", r"\b(?:" + _ORDERS + r") Sie\b", 0.7, 2.8),
+    _shape("richtlinie", r"^\s*\d{1,2}\.\d{1,2}\.?\s", 0.3, 1.8),
+    _shape("vortrag", r"^\W{0,3}Folie \d", 1.5, 4.5),
+    _shape("fachbeitrag", r"\((?:vgl\. )?[A-ZÄÖÜ][\w/ .-]{2,40},? (?:19|20)\d\d[a-z]?(?:[:,] ?(?:S\. ?)?\d+)?\)", 1.2, 3.6),
+    _shape("fachbeitrag", r"\[\d{1,2}\]", 0.4, 1.6),
+    _shape("newsletter", r"^\W{0,3}(?:Ausgabe|Nr\.|Nummer|Heft) ?\d", 1.5, 1.5),
+    _shape("praxisbeispiel", r"^\W{0,3}(?:" + _FIELDS + r")\b[ \w,]{0,30}(?::|$)", 0.7, 3.5),
+    _shape("reportage", r"[“”\"«],? (?:sagt|erzählt|meint|lacht|ruft|erklärt|fragt)\b", 0.8, 2.4),
+    _shape("ratsvorlage", r"^\W{0,3}(?:Beschlussvorschlag|Beschlussentwurf|Sachverhalt|Begründung|Beratungsfolge)\b", 1.2, 3.6),
+    _shape("flyer", r"\bSie\b[^.!?\n]{0,60}!", 0.6, 1.8),
+    _shape("foerderinformation", r"^\W{0,3}(?:Wer|Was|Wie|Wo|Wann|Bis wann)\b[^\n]{0,60}\?\s*$", 0.7, 2.8),
+)  # fmt: skip
+
+
+def points(text: PreparedText) -> dict[str, float]:
+    """Points by kind from the shape of the document's beginning, its format and its length."""
+    head = "\n".join(page.text for page in text.pages[:8])[:HEAD]
+    found: dict[str, float] = {}
+    for shape in SHAPES:
+        count = sum(1 for _ in shape.pattern.finditer(head))
+        if count:
+            found[shape.kind] = found.get(shape.kind, 0.0) + min(shape.most, count * shape.points)
+    for effect in (_by_format(text.manuscript.metadata), _by_length(text), _by_repetition(text)):
+        for kind, value in effect.items():
+            found[kind] = found.get(kind, 0.0) + value
+    return found
+
+
+def _by_repetition(text: PreparedText) -> dict[str, float]:
+    """The fields of a practice example over and over again: a reader with several of them."""
+    counts = Counter(match.group(1) for page in text.pages for match in _FIELD_LINE.finditer(page.text))
+    repeated = sum(1 for count in counts.values() if count > 1)
+    return {"reader": min(6.0, 2.0 * repeated), "praxisbeispiel": -min(6.0, 2.0 * repeated)} if repeated > 1 else {}
+
+
+def _by_format(metadata: Mapping[str, str]) -> dict[str, float]:
+    is_slides = metadata.get("format", "") in _SLIDES or "presentation" in metadata.get("media_type", "")
+    return {"vortrag": 6.0} if is_slides else {}
+
+
+_LONG = {"reader": 1.5, "modellprojekt": 0.7, "flyer": -4.0, "praxisbeispiel": -1.5}
+_LENGTHS: tuple[tuple[Callable[[int, int], bool], dict[str, float]], ...] = (
+    (lambda pages, words: pages >= 12 or words > 4500, _LONG),
+    (lambda pages, words: pages > 4 or words > 1800, {"flyer": -2.0}),
+    (lambda pages, words: pages <= 2 and words < 220, {"flyer": 0.3}),
+)  # fmt: skip
+
+
+def _by_length(text: PreparedText) -> dict[str, float]:
+    pages, words = len(text.pages), sum(len(page.tokens) for page in text.pages)
+    return next((effect for applies, effect in _LENGTHS if applies(pages, words)), {})
