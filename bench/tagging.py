@@ -1,0 +1,215 @@
+"""How right the tags are, what their confidence is worth, and how fast tagging is beside bare spaCy tokenisation.
+
+The gold set in bench/data/tagging: tune.jsonl, which rules and coefficients were adjusted to, and report.jsonl, which they
+were not. One object a line: {"id", "title", "text", "kind", "topics": [ids], "municipalities": [{"ags", "role",
+"mentions": [[from, to], …]}]}. A mention found counts when it overlaps one of the gold's of the same municipality.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import spacy
+
+from kb.gazetteer import Gazetteer
+from kb.ingest.annotate.manuscript import Manuscript, Tagger
+from kb.ingest.annotate.tagger import tagger
+from kb.language.analyzer import german
+from kb.model import Annotation, Facet, Page, Role
+from kb.vocabulary import Vocabulary
+
+_FOLDER = Path(__file__).parent / "data" / "tagging"
+_SHOWN = 0.5  # tags below wait for a person (kb/catalog/annotation.py)
+_PAGE_WORDS = 400
+
+Gold = dict[str, Any]
+Tags = Sequence[Annotation]
+
+
+@dataclass
+class Count:
+    """Right, wrong and missed; `misses` are examples for `--errors`."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    def add(self, found: set[Any], gold: set[Any], name: str = "") -> None:
+        """Count one document's sets."""
+        self.right += len(found & gold)
+        self.wrong += len(found - gold)
+        self.missed += len(gold - found)
+        self.misses += [f"{name}: + {one}" for one in sorted(found - gold, key=str)]
+        self.misses += [f"{name}: - {one}" for one in sorted(gold - found, key=str)]
+
+    def row(self) -> tuple[float, float, float]:
+        """Precision, recall, F1; 1 where there is nothing to find."""
+        precision = self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+        recall = self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+        return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _read(file: Path) -> list[Gold]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _manuscript(gold: Gold) -> Manuscript:
+    return Manuscript(gold["title"], (Page(1, gold["text"]),))
+
+
+def _of(tags: Tags, facet: Facet) -> list[Annotation]:
+    return [tag for tag in tags if tag.facet is facet]
+
+
+def _shown(tags: Tags, facet: Facet) -> list[Annotation]:
+    return [tag for tag in _of(tags, facet) if tag.confidence >= _SHOWN]
+
+
+def _kind(tags: Tags) -> Annotation | None:
+    return max(_of(tags, Facet.KIND), key=lambda tag: tag.confidence, default=None)
+
+
+def _count_mentions(count: Count, gold: Gold, tags: Tags) -> None:
+    text, name = gold["text"], gold["id"]
+    wanted = [(town["ags"], *place) for town in gold["municipalities"] for place in town["mentions"]]
+    found = [
+        (tag.value, one.start, one.end)
+        for tag in _shown(tags, Facet.MUNICIPALITY)
+        for one in tag.evidence
+        if one.end > one.start
+    ]
+    for one in found:
+        if any(_overlap(one, other) for other in wanted):
+            count.right += 1
+        else:
+            count.wrong += 1
+            count.misses.append(f"{name}: + …{text[max(0, one[1] - 40) : one[2] + 30]!r} at {one[1]}")
+    for other in wanted:
+        if not any(_overlap(one, other) for one in found):
+            count.missed += 1
+            count.misses.append(f"{name}: - …{text[max(0, other[1] - 40) : other[2] + 30]!r} at {other[1]}")
+
+
+def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+
+
+def measure(golds: Sequence[Gold], tagged: Sequence[Tags]) -> dict[str, Count]:
+    """The counts by what is counted."""
+    names = ("topics", "municipalities, by mention", "municipalities, by document", *Role, "kind")
+    counts = {str(name): Count() for name in names}
+    for gold, tags in zip(golds, tagged, strict=True):
+        name, towns = gold["id"], _shown(tags, Facet.MUNICIPALITY)
+        counts["topics"].add({tag.value for tag in _shown(tags, Facet.TOPIC)}, set(gold["topics"]), name)
+        _count_mentions(counts["municipalities, by mention"], gold, tags)
+        wanted = {town["ags"] for town in gold["municipalities"]}
+        counts["municipalities, by document"].add({tag.value for tag in towns}, wanted, name)
+        for role in Role:
+            with_role = {town["ags"] for town in gold["municipalities"] if town["role"] == role}
+            counts[role].add({tag.value for tag in towns if tag.role is role}, with_role, name)
+        kind = _kind(tags)
+        counts["kind"].add({kind.value} if kind else set(), {gold["kind"]}, name)
+    return counts
+
+
+def _print_counts(counts: dict[str, Count]) -> None:
+    print(f"{'':<32}{'P':>7}{'R':>7}{'F1':>7}{'right':>8}{'wrong':>7}{'missed':>8}")
+    for name, count in counts.items():
+        label = f"  as {name}" if name in list(Role) else name
+        precision, recall, f1 = count.row()
+        print(
+            f"{label:<32}{precision:>7.3f}{recall:>7.3f}{f1:>7.3f}{count.right:>8}{count.wrong:>7}{count.missed:>8}"
+            + (f"   accuracy {recall:.3f}" if name == "kind" else "")
+        )
+
+
+def outcomes(golds: Sequence[Gold], tagged: Sequence[Tags], facet: Facet) -> list[tuple[float, bool]]:
+    """(confidence, is it right) of every tag of a facet, the uncertain ones included."""
+    wanted: Callable[[Gold], set[str]] = {
+        Facet.TOPIC: lambda gold: set(gold["topics"]),
+        Facet.MUNICIPALITY: lambda gold: {town["ags"] for town in gold["municipalities"]},
+        Facet.KIND: lambda gold: {gold["kind"]},
+    }[facet]
+    return [
+        (tag.confidence, tag.value in wanted(gold))
+        for gold, tags in zip(golds, tagged, strict=True)
+        for tag in _of(tags, facet)
+    ]
+
+
+def _print_reliability(facet: Facet, pairs: Sequence[tuple[float, bool]], bins: int = 10) -> None:
+    by_bin: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in pairs:
+        by_bin.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
+    error = 0.0
+    print(f"\nreliability of {facet}: confidence | mean | right | tags")
+    for place in sorted(by_bin):
+        inside = by_bin[place]
+        mean = sum(confidence for confidence, _ in inside) / len(inside)
+        share = sum(right for _, right in inside) / len(inside)
+        error += abs(mean - share) * len(inside) / len(pairs)
+        print(f"  {place / bins:.1f}–{(place + 1) / bins:.1f}   {mean:.3f}   {share:.3f}   {len(inside):>5}")
+    print(f"  expected calibration error {error:.3f}")
+
+
+def _pages(golds: Iterable[Gold], number: int) -> Iterator[Manuscript]:
+    """Documents of one page of 400 words each, made of the gold texts one after the other."""
+    words = [word for gold in golds for word in gold["text"].split(" ")]
+    for start in islice(cycle(range(0, max(1, len(words) - _PAGE_WORDS), _PAGE_WORDS)), number):
+        yield Manuscript("", (Page(1, " ".join(words[start : start + _PAGE_WORDS])),))
+
+
+def _print_speed(tags: Tagger, golds: Sequence[Gold], number: int) -> None:
+    pages = list(_pages(golds, number))
+    for _ in tags.tag_many(pages[: number // 4]):  # word forms into the cache, as in any but the very first run
+        pass
+    start = time.perf_counter()
+    found = Counter(tag.facet for made in tags.tag_many(pages) for tag in made)
+    seconds = time.perf_counter() - start
+    blank = spacy.blank("de")
+    start = time.perf_counter()
+    tokens = sum(len(blank.make_doc(page.pages[0].text)) for page in pages)
+    bare = time.perf_counter() - start
+    print(f"\nspeed, {number} pages of {_PAGE_WORDS} words, one core")
+    print(f"  all components      {number / seconds:>8.0f} pages/s   {sum(found.values())} tags")
+    print(f"  spaCy tokenisation  {number / bare:>8.0f} pages/s   {tokens} tokens")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--half", choices=["tune", "report", "both"], default="both")
+    parser.add_argument("--gold", type=Path, default=_FOLDER, help="folder of tune.jsonl and report.jsonl")
+    parser.add_argument("--errors", action="store_true", help="list what was wrong or missed in the tuning half")
+    parser.add_argument("--pages", type=int, default=1500, help="pages for measuring speed; 0: do not")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as cache:
+        words = german(cache=Path(cache) / "forms")
+        tags = tagger(words, Vocabulary.load(), Gazetteer.load())
+        golds: list[Gold] = []
+        for half in ("tune", "report") if options.half == "both" else (options.half,):
+            golds = _read(options.gold / f"{half}.jsonl")
+            tagged = list(tags.tag_many(map(_manuscript, golds)))
+            print(f"\n{half}: {len(golds)} texts")
+            counts = measure(golds, tagged)
+            _print_counts(counts)
+            if options.errors and half == "tune":
+                print("\n".join(f"  {name}: {line}" for name, count in counts.items() for line in count.misses))
+            for facet in (Facet.TOPIC, Facet.MUNICIPALITY, Facet.KIND):
+                _print_reliability(facet, outcomes(golds, tagged, facet))
+        if options.pages and golds:
+            _print_speed(tags, golds, options.pages)
+
+
+if __name__ == "__main__":
+    main()
