@@ -24,7 +24,7 @@ _LEFTOVER = re.compile(
       | untitled.* | unbenannt.* | ohne\s(?:titel|namen?).* | no\s?title | kein\stitel | namenlos.* | unknown | unbekannt
       | (?:powerpoint|word|office)[\s-]*(?:präsentation|presentation|dokument|document)
       | titel | title | (?:haupt|dokument)?titel.{0,3}(?:hinzufügen|eingeben|einfügen) | (?:folien)?titel\sder\spräsentation
-      | .*\b(?:vorlage|template|musterbrief|briefkopf)\b.* | layout\s?\d* | standard | normal | entwurf | draft
+      | (?:\w*vorlage|template|musterbrief|briefkopf)[\s_-]*\w{0,12} | layout\s?\d* | standard | normal | entwurf | draft
       | word\sdocument | (?:new|new\smicrosoft)\s.* | .{0,2} | [\d\s._/-]+ | https?://\S* | (?:scan|img|image|dsc)[\s_-]?\d*
     )$""",
     re.I | re.X,

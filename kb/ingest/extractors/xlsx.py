@@ -7,7 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -34,9 +34,9 @@ class XlsxExtractor:
             xml.check_container(container)
             properties = ooxml.properties(container)
         sheets = Sheets()
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # openpyxl names every extension of Excel that it drops
-            _fill(path, sheets)
+            _fill(file, sheets)
         return sheets.extraction(properties, path, "openpyxl")
 
 
@@ -82,9 +82,10 @@ class Sheets:
         )
 
 
-def _fill(path: Path, sheets: Sheets) -> None:
+def _fill(file: IO[bytes], sheets: Sheets) -> None:
     try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        # by its content: given a path, openpyxl goes by the extension
+        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in workbook.worksheets:
                 # the stored size may claim a million rows, and openpyxl would fill them up
