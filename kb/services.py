@@ -56,7 +56,7 @@ class Services:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Topics, programmes and kinds. Raises VocabularyError."""
-        return Vocabulary.load(cache=self.data / "cache")
+        return Vocabulary.load(cache=self.data / "cache" / "vocabulary.json")
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

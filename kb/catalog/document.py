@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import PurePath
 from typing import Any
 
@@ -48,7 +49,7 @@ def assign(connection: Connection, path: str, sha256: str, parent: str, now: dat
     the same files give the same ids in every installation.
     """
     known = source.find(connection, path)
-    if known is not None and known.sha256 == sha256:
+    if known is not None and tag_key(connection, known.document_id)[0] == sha256:
         _revive(connection, known.document_id, now)
         return known.document_id
     same = connection.execute(
@@ -80,8 +81,7 @@ def _revive(connection: Connection, document_id: str, now: datetime) -> None:
 
 
 def _create(connection: Connection, sha256: str, parent: str, now: datetime) -> str:
-    taken = {row.id for row in connection.execute(select(document.c.id).where(document.c.id.in_(_candidates(sha256))))}
-    new = next(candidate for candidate in _candidates(sha256) if candidate not in taken)
+    new = next(one for one in _candidates(sha256) if not _exists(connection, one))
     connection.execute(
         insert(document).values(
             id=new,
@@ -95,9 +95,15 @@ def _create(connection: Connection, sha256: str, parent: str, now: datetime) -> 
     return new
 
 
-def _candidates(sha256: str) -> list[str]:
+def _candidates(sha256: str) -> Iterator[str]:
     # The first is almost always free: taken only when a document was made from this content and has changed since.
-    return [sha256[start : start + 16] for start in range(0, 49, 4)]
+    yield sha256[:16]
+    for number in count(2):
+        yield hashlib.sha256(f"{sha256} {number}".encode()).hexdigest()[:16]
+
+
+def _exists(connection: Connection, document_id: str) -> bool:
+    return connection.execute(select(document.c.id).where(document.c.id == document_id)).first() is not None
 
 
 def withdraw_orphans(connection: Connection, now: datetime) -> list[str]:

@@ -1,10 +1,10 @@
 """Addresses of searches: from the parameters of /suche to a `Query`, and back to addresses with one thing changed.
 
-    q        the words                     bezirk       Regierungsbezirk
-    thema    topic id, several             programm     programme id, several
-    kommune  AGS, several                  groesse      population class, several
-    art      kind id, several              von, bis     years
-    sortierung  relevanz, neueste, aelteste, titel      seite  page of hits      erweitern  0: no thesaurus terms
+q        the words                     bezirk       Regierungsbezirk
+thema    topic id, several             programm     programme id, several
+kommune  AGS, several                  groesse      population class, several
+art      kind id, several              von, bis     years
+sortierung  relevanz, neueste, aelteste, titel      seite  page of hits      erweitern  0: no thesaurus terms
 """
 
 from __future__ import annotations
@@ -54,10 +54,18 @@ class Address:
 
     def query(self, viewer: Viewer, size: int = 10) -> Query:
         """The search that is asked for."""
-        chosen = {FACETS[name][0]: values for name, values in self.values}
+        filters = Filters(
+            topic=self.chosen("thema"),
+            municipality=self.chosen("kommune"),
+            kind=self.chosen("art"),
+            regbez=self.chosen("bezirk"),
+            programme=self.chosen("programm"),
+            population_class=self.chosen("groesse"),
+            years=(self.first_year, self.last_year),
+        )
         return Query(
             text=self.text,
-            filters=Filters(**chosen, years=(self.first_year, self.last_year)),
+            filters=filters,
             viewer=viewer,
             sort=SORTS[self.sort][0],
             page=self.page,

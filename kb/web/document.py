@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -102,11 +103,12 @@ def _chapters(sections: tuple[Section, ...], passages: tuple[Passage, ...]) -> l
         found.setdefault(-1 if passage.section is None else passage.section, []).append(passage)
     chapters = [Chapter(None, "anfang", tuple(found[-1]))] if -1 in found else []
     return chapters + [
-        Chapter(section, f"abschnitt-{index + 1}", tuple(found.get(index, ()))) for index, section in enumerate(sections)
+        Chapter(section, f"abschnitt-{index + 1}", tuple(found.get(index, ())))
+        for index, section in enumerate(sections)
     ]
 
 
-def _location(site: Site, one: KnownSource) -> object:
+def _location(site: Site, one: KnownSource) -> Path:
     if not one.container:
         return real_path(one.path)
     store = AttachmentStore(site.services.data / "attachments")

@@ -15,23 +15,23 @@ from kb.web.site import site_of
 
 _log = logging.getLogger(__name__)
 
+_NOT_FOUND = (
+    "Vielleicht wurde das Dokument zurückgezogen, oder die Adresse ist unvollständig. "
+    "Über die Suche finden Sie, was da ist."
+)
+_BROKEN = (
+    "Der Fehler wurde festgehalten. Bitte versuchen Sie es noch einmal; "
+    "bleibt es dabei, hilft die Geschäftsstelle weiter."
+)
+_UNAVAILABLE = (
+    "Der Index oder der Katalog lässt sich nicht öffnen. Die Dokumente sind nicht verloren. "
+    "Bitte versuchen Sie es in einigen Minuten noch einmal."
+)
 _PAGES = {
-    404: (
-        "Diese Seite gibt es nicht",
-        "Vielleicht wurde das Dokument zurückgezogen, oder die Adresse ist unvollständig. "
-        "Über die Suche finden Sie, was da ist.",
-    ),
+    404: ("Diese Seite gibt es nicht", _NOT_FOUND),
     405: ("Das geht hier nicht", "Diese Adresse kann nur angesehen werden."),
-    500: (
-        "Da ist etwas schiefgegangen",
-        "Der Fehler wurde festgehalten. Bitte versuchen Sie es noch einmal; "
-        "bleibt es dabei, hilft die Geschäftsstelle weiter.",
-    ),
-    503: (
-        "Die Suche ist gerade nicht bereit",
-        "Der Index oder der Katalog lässt sich nicht öffnen. Die Dokumente sind nicht verloren. "
-        "Bitte versuchen Sie es in einigen Minuten noch einmal.",
-    ),
+    500: ("Da ist etwas schiefgegangen", _BROKEN),
+    503: ("Die Suche ist gerade nicht bereit", _UNAVAILABLE),
 }
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from kb.catalog import figure, tag
 from kb.model import Facet
 from kb.web import address
-from kb.web.site import site_of
+from kb.web.site import Site, site_of
 
 
 def show(request: Request) -> Response:
@@ -31,10 +31,7 @@ def show(request: Request) -> Response:
     )
 
 
-def _of_group(site: object, root: str, counts: dict[str, int]) -> list[tuple[str, int]]:
+def _of_group(site: Site, root: str, counts: dict[str, int]) -> list[tuple[str, int]]:
     """The most frequent topics of a group."""
-    from kb.web.site import Site
-
-    assert isinstance(site, Site)
     below = set(site.services.vocabulary.descendants(root))
     return [(topic, count) for topic, count in counts.items() if topic in below][:6]

@@ -45,7 +45,7 @@ def show(request: Request) -> Response:
         "search.html",
         address=asked,
         results=results,
-        facets=[_facet(asked, parameter, results) for parameter in FACETS],
+        facets=[_facet(parameter, results) for parameter in FACETS],
         years=results.facets.get("year", ()),
         chips=_chips(site, asked),
         sorts=SORTS,
@@ -61,7 +61,7 @@ def suggest(request: Request) -> Response:
     return JSONResponse({"suggestions": [{"text": one.text, "kind": one.kind} for one in offers]})
 
 
-def _facet(asked: Address, parameter: str, results: Results) -> FacetView:
+def _facet(parameter: str, results: Results) -> FacetView:
     name, title = FACETS[parameter]
     counts = results.facets.get(name, ())
     if parameter == "thema":  # a tree: cutting it anywhere would part narrower topics from their group
