@@ -28,6 +28,10 @@ _SENTENCES: dict[Reason, str] = {
     Reason.UNREADABLE: "Die Datei ließ sich nicht öffnen. Bitte Zugriffsrechte und Laufwerk prüfen.",
     Reason.CHANGED: "Die Datei wurde während des Lesens verändert. Sie wird später noch einmal gelesen.",
     Reason.CRASHED: "Das Leseprogramm ist an dieser Datei gescheitert. Bitte die Datei der Technik melden.",
+    Reason.SIDECAR_INVALID: (
+        "Die Angaben neben der Datei (ordner.toml oder eine .toml-Datei gleichen Namens) sind nicht zu verstehen. "
+        "Die Datei wurde nicht aufgenommen, weil sie vertraulich sein könnte."
+    ),
     Reason.WAITS_FOR_OCR: "Die Datei enthält gescannte Seiten und wartet auf die Einrichtung der Texterkennung (OCR).",
     Reason.WAITS_FOR_CONVERTER: "Das alte Dateiformat wartet auf die Einrichtung eines Umwandlers (LibreOffice).",
 }
