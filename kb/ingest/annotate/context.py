@@ -15,8 +15,8 @@ from kb import resource
 from kb.gazetteer import NameForm
 
 PARAGRAPH = "¶"  # stands for an empty line among the words
-_REACH = 100  # characters looked at on either side
-_TOKEN = re.compile(r"\n[ \t]*\n|[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|_")
+_REACH = 80  # characters looked at on either side
+_TOKEN = re.compile(r"\n[ \t]*\n|\w+(?:[-’']\w+)*|[^\w\s]")
 _COMPOUND_BEFORE = re.compile(r"([^\W_][\w-]*)-$")
 _COMPOUND_AFTER = re.compile(r"-([^\W_][\w-]*)")
 
@@ -108,7 +108,10 @@ class Context:
     @cached_property
     def compound_before(self) -> str:
         """What is joined to the front by a hyphen ("Velbert" in Velbert-Langenberg), "" for nothing."""
-        match = _COMPOUND_BEFORE.search(self.text, max(0, self.candidate.start - 40), self.candidate.start)
+        start = self.candidate.start
+        if self.text[max(0, start - 1) : start] != "-":
+            return ""
+        match = _COMPOUND_BEFORE.search(self.text, max(0, start - 40), start)
         return match.group(1) if match else ""
 
     @cached_property
@@ -121,13 +124,13 @@ class Context:
     def opens_line(self) -> bool:
         """Whether nothing but list signs stands before it in its line."""
         line = self.text[self.text.rfind("\n", 0, self.candidate.start) + 1 : self.candidate.start]
-        return not re.search(r"[^\W_]", line)
+        return not any(map(str.isalnum, line))
 
     @cached_property
     def ends_line(self) -> bool:
         """Whether nothing but signs stands behind it in its line."""
         stop = self.text.find("\n", self.candidate.end)
-        return not re.search(r"[^\W_]", self.text[self.candidate.end : stop if stop >= 0 else len(self.text)])
+        return not any(map(str.isalnum, self.text[self.candidate.end : stop if stop >= 0 else len(self.text)]))
 
     @cached_property
     def opens_sentence(self) -> bool:

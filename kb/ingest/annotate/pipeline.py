@@ -56,11 +56,16 @@ class PlainTokenizer:
         return Doc(self.vocab, words=words, spaces=spaces)
 
 
+def _tokenizer(nlp: Language) -> PlainTokenizer:
+    return PlainTokenizer(nlp.vocab)
+
+
 class TaggingGerman(German):  # type: ignore[no-untyped-call]  # spaCy leaves this hook without types
     """German with kb's components. spaCy makes components from their names, so the objects they need live here."""
 
     def __init__(self, words: Words, annotators: Mapping[str, Annotator]) -> None:
-        super().__init__(create_tokenizer=cast(Any, lambda nlp: PlainTokenizer(nlp.vocab)), max_length=2**62)
+        # a vocabulary without spaCy's word features: nobody asks for them, and they cost more than the rest of a Doc
+        super().__init__(Vocab(), create_tokenizer=cast(Any, _tokenizer), max_length=2**62)
         self.words = words
         self.annotators = annotators
         self.add_pipe("kb_sentences")

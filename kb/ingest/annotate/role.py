@@ -22,6 +22,7 @@ _LETTERHEAD = re.compile(rf"(?:^|\n)[ \t]*{_TITLES}[ \t]+$", re.IGNORECASE)
 _OFFICE = re.compile(
     r"[ \t]*(?:[,|·•–—-]|\n)?\s*(?:Der|Die|DER|DIE)\s+(?:Ober)?(?:bürger|Bürger|BÜRGER)(?:meister|MEISTER)", re.ASCII
 )
+_TITLED = re.compile(r"(?:[Ss]tadt|STADT|[Gg]emeinde|GEMEINDE)\s+$")
 _LINE_END = re.compile(r"[ \t]*(?:\n|$|[|·•–—,-])")
 _ISSUED = re.compile(
     r"(?:[Ss]atzung|SATZUNG|[Rr]ichtlinien?|RICHTLINIEN?|[Bb]ekanntmachung|Amtsblatt|[Oo]rdnung|Beschlussvorlage|[Vv]orlage|"
@@ -51,18 +52,23 @@ class Standing:
 
 def _owner_sign(texts: Sequence[str], mention: Mention) -> float:
     """How surely this mention names the author, 0..1; `texts` are the pages, the title last."""
-    text = texts[mention.page]
-    before, after = text[max(0, mention.start - 160) : mention.start], text[mention.end : mention.end + 140]
-    if mention.page < len(texts) - 1 and _OFFICE.match(after):
+    text, last = texts[mention.page], len(texts) - 1
+    if mention.page not in (0, last - 1, last):
+        return 0.0
+    is_title, at = mention.page == last, mention.start
+    if not is_title and _OFFICE.match(text, mention.end):
         return 0.95
-    if mention.page == 0 and mention.start < _HEAD and _LETTERHEAD.search(before) and _LINE_END.match(after):
+    before = text[max(0, at - 160) : at]
+    head = mention.page == 0 or is_title
+    if head and at < _HEAD and _LINE_END.match(text, mention.end) and _LETTERHEAD.search(before) and not is_title:
         return 0.85
-    if _ISSUED.search(before) and (mention.page in (0, len(texts) - 1)) and mention.start < 2 * _HEAD:
-        return 0.9
-    if _COUNCIL.search(before) and _RESOLVES.match(after) and mention.page == 0 and mention.start < 3 * _HEAD:
-        return 0.8
-    last = mention.page >= len(texts) - 2 and mention.start > len(text) - _TAIL
-    return 0.85 if _IMPRINT.search(before) and (last or mention.page == 0) else 0.0
+    if _TITLED.search(before[-30:]):
+        if head and at < 2 * _HEAD and _ISSUED.search(before):
+            return 0.9
+        if head and at < 3 * _HEAD and _COUNCIL.search(before) and _RESOLVES.match(text, mention.end):
+            return 0.8
+    near_edge = mention.page == 0 or at > len(text) - _TAIL
+    return 0.85 if near_edge and _IMPRINT.search(before[-70:]) else 0.0
 
 
 def _headings(text: PreparedText) -> set[tuple[int, int, int]]:
