@@ -28,6 +28,7 @@ from source import (
     as_table,
     german_date,
     plain,
+    shares,
     spans_of,
 )
 
@@ -107,7 +108,7 @@ class Writer:
 
     def _table(self, table: Table) -> None:
         grid = self.document.add_table(rows=0, cols=len(table.header), style="Table Grid")
-        grid.autofit = True
+        grid.autofit = False
         for row in (table.header, *table.rows):
             cells = grid.add_row().cells
             for cell, text in zip(cells, row, strict=True):
@@ -119,6 +120,10 @@ class Writer:
                     run.bold = row is table.header or run.bold
         for cell in grid.rows[0].cells:
             cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="DCE6EE"/>'))
+        for column, share in zip(grid.columns, shares(table), strict=True):
+            column.width = Cm(WIDTH_CM * share)
+            for cell in column.cells:
+                cell.width = Cm(WIDTH_CM * share)
         header = grid.rows[0]._tr.get_or_add_trPr()
         header.append(OxmlElement("w:tblHeader"))
         self.document.add_paragraph().paragraph_format.space_after = Pt(4)

@@ -23,6 +23,7 @@ from source import (
     as_table,
     german_date,
     plain,
+    shares,
 )
 
 STYLES = """
@@ -42,20 +43,27 @@ STYLES = """
 <style:text-properties fo:language="de" fo:country="DE" fo:hyphenate="true"/></style:style>
 <style:style style:name="Eintrag" style:family="paragraph" style:parent-style-name="Standard">
 <style:paragraph-properties fo:margin-bottom="0.12cm"/></style:style>
+<style:style style:name="Letzter_20_Eintrag" style:family="paragraph" style:parent-style-name="Standard">
+<style:paragraph-properties fo:margin-bottom="0.3cm"/></style:style>
 <style:style style:name="Zitat" style:family="paragraph" style:parent-style-name="Absatz">
 <style:paragraph-properties fo:margin-left="1cm" fo:margin-right="1cm"/>
 <style:text-properties fo:font-style="italic"/></style:style>
 <style:style style:name="Neue_20_Seite" style:family="paragraph" style:parent-style-name="Standard">
 <style:paragraph-properties fo:break-before="page"/></style:style>
+<style:style style:name="Tabelle" style:family="table">
+<style:table-properties style:width="17cm" table:align="left" fo:margin-top="0.1cm" fo:margin-bottom="0.35cm"/></style:style>
 <style:style style:name="Zelle" style:family="table-cell">
 <style:table-cell-properties fo:border="0.5pt solid #8899aa" fo:padding="0.1cm"/></style:style>
 <style:style style:name="Kopfzelle" style:family="table-cell">
 <style:table-cell-properties fo:border="0.5pt solid #8899aa" fo:padding="0.1cm" fo:background-color="#dce6ee"/></style:style>
 <style:style style:name="Kasten" style:family="graphic">
-<style:graphic-properties fo:border="0.5pt solid #24405c" fo:padding="0.25cm" fo:background-color="#eef3f4"
+<style:graphic-properties fo:border="0.5pt solid #24405c" fo:padding="0.25cm" fo:margin-top="0.2cm"
+ fo:margin-bottom="0.3cm" fo:background-color="#eef3f4"
  draw:fill="solid" draw:fill-color="#eef3f4" style:wrap="none" style:vertical-pos="top" style:vertical-rel="paragraph"
  style:horizontal-pos="left" style:horizontal-rel="paragraph"/></style:style>
 """
+MARGIN = """<style:style style:name="Rand" style:family="paragraph" style:parent-style-name="Standard">
+<style:text-properties style:font-name="Liberation Sans" fo:font-size="8pt" fo:color="#555555"/></style:style>"""
 LISTS = {
     "Punkte": '<text:list-level-style-bullet text:level="{level}" text:bullet-char="{mark}">{place}'
     "</text:list-level-style-bullet>",
@@ -66,6 +74,7 @@ PLACE = (
     '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment"><style:list-level-label-alignment'
     ' text:label-followed-by="listtab" fo:text-indent="-0.6cm" fo:margin-left="{left:.1f}cm"/></style:list-level-properties>'
 )
+WIDTH_CM = 17.0
 OUTLINE = ("Heading_20_1", "Heading_20_2", "Heading_20_3", "Heading_20_4")
 
 
@@ -146,16 +155,25 @@ class Writer:
                 inner = f"{opened}<text:list>{inner}</text:list></text:list-item>"
                 items.pop()
             items.append(inner)
+        items[-1] = _last(items[-1])
         return f'<text:list text:style-name="{style}">{"".join(items)}</text:list>'
 
     def _table(self, table: Table) -> str:
         self.tables += 1
         rows = "".join(self._row(row, "Zelle") for row in table.rows)
+        columns = "".join(self._column(index, share) for index, share in enumerate(shares(table), 1))
         return (
-            f'<table:table table:name="Tabelle{self.tables}">'
-            f'<table:table-column table:number-columns-repeated="{len(table.header)}"/>'
+            f'<table:table table:name="Tabelle{self.tables}" table:style-name="Tabelle">'
+            f"{columns}"
             f"<table:table-header-rows>{self._row(table.header, 'Kopfzelle')}</table:table-header-rows>{rows}</table:table>"
         )
+
+    def _column(self, index: int, share: float) -> str:
+        name = f"Tabelle{self.tables}.{index}"
+        width = f'<style:table-column-properties style:column-width="{WIDTH_CM * share:.2f}cm"/>'
+        style = f'<style:style style:name="{name}" style:family="table-column">{width}</style:style>'
+        self.document.insert_style(Element.from_tag(style), automatic=True)
+        return f'<table:table-column table:style-name="{name}"/>'
 
     def _row(self, texts: Iterable[Inline], style: str) -> str:
         cells = (
@@ -171,25 +189,41 @@ class Writer:
         )
         inner = title + "".join(self.xml(block) for block in box.blocks)
         frame = '<draw:frame draw:style-name="Kasten" text:anchor-type="paragraph" svg:width="16.5cm">'
-        return f'<text:p>{frame}<draw:text-box fo:min-height="1cm">{inner}</draw:text-box></draw:frame></text:p>'
+        text = f'<draw:text-box fo:min-height="1cm">{inner}</draw:text-box>'
+        return f'<text:p text:style-name="Absatz">{frame}{text}</draw:frame></text:p>'
+
+
+def _last(item: str) -> str:
+    """The list entry with the space that follows a list."""
+    before, _, after = item.rpartition('text:style-name="Eintrag"')
+    return f'{before}text:style-name="Letzter_20_Eintrag"{after}'
 
 
 def _styles(document: Document, source: Source) -> None:
     for style in STYLES.split("</style:style>"):
         if style.strip():
             document.insert_style(Element.from_tag(f"{style.strip()}</style:style>"), automatic=True)
+    document.insert_style(Element.from_tag(MARGIN))
     for name, level in LISTS.items():
         levels = "".join(
             level.format(level=depth, mark="•–"[depth - 1], place=PLACE.format(left=0.7 * depth)) for depth in (1, 2)
         )
         style = f'<text:list-style style:name="{name}">{levels}</text:list-style>'
         document.insert_style(Element.from_tag(style), automatic=True)
-    for numbering in document.styles.get_elements("//text:outline-level-style"):  # the template numbers headings
-        numbering.set_attribute("style:num-format", "")
-        numbering.set_attribute("style:num-suffix", "")
+    for numbering in document.styles.get_elements("//text:outline-style"):  # the template numbers headings
+        numbering.parent.delete(numbering)
+    for element in ("header", "footer"):
+        margin = "bottom" if element == "header" else "top"
+        space = f'<style:header-footer-properties fo:min-height="1cm" fo:margin-{margin}="0.5cm"/>'
+        for place in document.styles.get_elements(f"//style:{element}-style"):
+            place.append(Element.from_tag(space))
     page = document.get_style("master-page", "Standard")
-    page.set_page_header(source.head or source.title)
-    page.set_page_footer(f"{source.author} · Fiktives Beispiel")
+    page.set_page_header(_line(source.head or source.title))
+    page.set_page_footer(_line(f"{source.author} · Fiktives Beispiel"))
+
+
+def _line(text: str) -> Element:
+    return Element.from_tag(f'<text:p text:style-name="Rand">{escape(text)}</text:p>')
 
 
 def _properties(document: Document, source: Source) -> None:

@@ -44,6 +44,7 @@ from source import (
     number,
     plain,
     read,
+    shares,
     spans_of,
 )
 
@@ -197,7 +198,9 @@ class Setter:
         cell, head = self.style.small(), self.style.small(textColor=white)
         rows = [[Text(f"<b>{_markup(text, self.notes)}</b>", head) for text in table.header]]
         rows += [[Text(_markup(text, self.notes), cell) for text in row] for row in table.rows]
-        grid = Grid(rows, colWidths=self._widths(table), repeatRows=1, hAlign="LEFT", spaceAfter=8)
+        grid = Grid(
+            rows, colWidths=[self.measure * share for share in shares(table)], repeatRows=1, hAlign="LEFT", spaceAfter=8
+        )
         lines = TableStyle(
             [
                 ("BACKGROUND", (0, 0), (-1, 0), self.style.accent),
@@ -210,16 +213,6 @@ class Setter:
         )
         grid.setStyle(lines)
         return grid
-
-    def _widths(self, table: Table) -> list[float]:
-        """Widths after the length of the texts, none narrower than its longest word."""
-        texts = [[plain(row[column]) for row in (table.header, *table.rows)] for column in range(len(table.header))]
-        words = [max(len(word) for text in column for word in (text.split() or [""])) for column in texts]
-        lengths = [
-            max(word, min(sum(map(len, column)) / len(column), 60)) + 2
-            for word, column in zip(words, texts, strict=True)
-        ]
-        return [self.measure * length / sum(lengths) for length in lengths]
 
     def _box(self, box: Box) -> Flowable:
         inner = list(self.flowables(box.blocks))

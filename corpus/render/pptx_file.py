@@ -28,6 +28,7 @@ from source import (
     as_table,
     german_date,
     plain,
+    shares,
 )
 
 WIDTH, HEIGHT = Cm(33.87), Cm(19.05)
@@ -68,11 +69,13 @@ def _lines(blocks: Iterable[Block]) -> Iterator[tuple[Inline, int]]:
 def _table(slide: Slide, table: Table, top: int) -> None:
     left, width = Cm(2), WIDTH - Cm(4)
     rows = [table.header, *table.rows]
-    grid = slide.shapes.add_table(len(rows), len(table.header), left, top, width, Cm(0.9) * len(rows)).table
+    grid = slide.shapes.add_table(len(rows), len(table.header), left, top, width, Cm(1.1) * len(rows)).table
+    for column, share in zip(grid.columns, shares(table), strict=True):
+        column.width = Emu(int(width * share))
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
             frame = grid.cell(row, column).text_frame
-            _runs(frame, True, text, 14)
+            _runs(frame, True, text, 16)
             if row == 0:
                 cell = grid.cell(row, column)
                 cell.fill.solid()
@@ -118,6 +121,7 @@ def _add_slide(deck: Presentation, blocks: list[Block], count: int, foot: str) -
 
 def _foot(slide: Slide, text: str) -> None:
     box = slide.shapes.add_textbox(Cm(2), HEIGHT - Cm(1.4), WIDTH - Cm(4), Cm(0.9))
+    box.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
     run = box.text_frame.paragraphs[0].add_run()
     run.text, run.font.size, run.font.color.rgb = text, Pt(11), GRAY
 

@@ -1,4 +1,4 @@
-"""Renders the sample documents from their sources: `python corpus/render/render.py [--only NAME] [--all]`.
+"""Renders the sample documents from their sources: `python corpus/render/render.py [--only NAME] [--check]`.
 
 A document is written again when its source, or the code in this folder, has changed; manifest.json remembers both.
 """
@@ -76,13 +76,13 @@ def _toml(values: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render(source: Source) -> list[str]:
-    """Write the document, its copies and its sidecar; returns the paths of the documents below corpus/."""
-    target = CORPUS / source.output
+def render(source: Source, root: Path) -> list[str]:
+    """Write the document, its copies and its sidecar; returns the paths of the documents below `root`."""
+    target = root / source.output
     _write(source, target)
     for copy in source.copies:
-        (CORPUS / copy).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(target, CORPUS / copy)
+        (root / copy).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(target, root / copy)
     if source.sidecar:
         sidecar = Path(f"{target}.toml")
         sidecar.write_text(_toml(source.sidecar), encoding="utf-8")
@@ -125,28 +125,46 @@ def _save(manifest: Manifest) -> None:
     MANIFEST.write_text(text + "\n", encoding="utf-8")
 
 
-def main() -> int:
-    """Render what has changed; the exit code is 1 where a source could not be rendered."""
-    parser = argparse.ArgumentParser(description="Render the sample documents from their sources.")
-    parser.add_argument("--only", metavar="NAME", default="", help="only sources whose path contains NAME")
-    parser.add_argument("--all", action="store_true", help="render those that have not changed, too")
-    args = parser.parse_args()
-    manifest: Manifest = json.loads(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else {}
-    found, problems = sources()
-    chosen = [source for source in found if args.only in str(source.path)]
-    stale = [source for source in chosen if args.all or not _up_to_date(source, manifest)]
+def _render_all(stale: list[Source], manifest: Manifest) -> None:
     for source in stale:
-        for output in render(source):
+        for output in render(source, CORPUS):
             entry = {"source": source.path.relative_to(CORPUS).as_posix(), "key": key(source)}
             manifest[output] = {**entry, "sha256": digest(CORPUS / output)}
         print(f"rendered {source.output}")
         _save(manifest)
-    if not problems:
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Render the sample documents from their sources.")
+    parser.add_argument("--only", metavar="NAME", nargs="+", default=[""], help="sources whose path contains a NAME")
+    parser.add_argument("--all", action="store_true", help="render those that have not changed, too")
+    parser.add_argument("--check", action="store_true", help="write nothing; say what would be rendered")
+    parser.add_argument(
+        "--into", metavar="DIR", type=Path, help="render into another folder and leave corpus/ as it is"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Render what has changed; the exit code is 1 for a source with problems or, with --check, for a stale document."""
+    args = _options()
+    manifest: Manifest = json.loads(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else {}
+    found, problems = sources()
+    chosen = [source for source in found if any(name in source.path.as_posix() for name in args.only)]
+    stale = [source for source in chosen if args.all or args.into or not _up_to_date(source, manifest)]
+    if args.check:
+        problems += [f"{source.output}: not rendered from its source as it stands" for source in stale]
+    elif args.into:
+        for source in stale:
+            render(source, args.into)
+    else:
+        _render_all(stale, manifest)
+    if not (problems or args.check or args.into):
         _withdraw(manifest, found)
         _save(manifest)
     for problem in problems:
         print(problem, file=sys.stderr)
-    print(f"{len(found)} sources, {len(stale)} rendered, {len(problems)} with problems")
+    print(f"{len(found)} sources, {len(stale)} to render, {len(problems)} problems")
     return 1 if problems else 0
 
 

@@ -144,6 +144,15 @@ def plain(text: Inline) -> str:
     return "".join(span.text for span in text)
 
 
+def shares(table: Table) -> list[float]:
+    """The columns' shares of the width, after the length of their texts and their longest word; they add up to 1."""
+    texts = [[plain(row[column]) for row in (table.header, *table.rows)] for column in range(len(table.header))]
+    words = [max(len(word) for text in column for word in (text.split() or [""])) for column in texts]
+    means = [sum(map(len, column)) / len(column) for column in texts]
+    lengths = [max(word, min(mean, 60)) + 2 for word, mean in zip(words, means, strict=True)]
+    return [length / sum(lengths) for length in lengths]
+
+
 def as_table(chart: Chart) -> Table:
     """The chart as a table, for formats that have no drawing."""
     rows = tuple(((Span(label),), (Span(number(value)),)) for label, value in chart.bars)
