@@ -11,6 +11,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import simplemma
@@ -91,7 +92,7 @@ def compounds(name: str, analyzer: Analyzer, verbose: bool) -> None:
             left_whole += not found - may
         if found - must - may or must - found:
             cut = sorted(found | {0, len(word)})
-            wrong.append(f"{marked} → {'|'.join(word[a:b] for a, b in zip(cut, cut[1:], strict=False))}")
+            wrong.append(f"{marked} → {'|'.join(word[a:b] for a, b in pairwise(cut))}")
     precision, recall = hits / (hits + false), hits / (hits + missed)
     f1 = 2 * precision * recall / (precision + recall)
     print(f"  {name:<24} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}   left whole {left_whole} of {whole}")
@@ -161,7 +162,9 @@ def speed(texts: Iterable[str]) -> None:
 def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--text", metavar="FILE", type=Path, help="running text for the speed table (default: made of the lists)")
+    parser.add_argument(
+        "--text", metavar="FILE", type=Path, help="running text for the speed table (default: made of the lists)"
+    )
     parser.add_argument("--words", type=int, default=500_000, help="how many words to make (default: %(default)s)")
     parser.add_argument("--half", choices=("all", "tune", "report"), default="all", help="only this half of the lists")
     parser.add_argument("--verbose", action="store_true", help="list what was wrong, except in the reported half")

@@ -14,6 +14,7 @@ from kb.language import analyzer
 from kb.language.token import Form, Token
 
 _CACHE = "forms.txt"
+_MOST_KNOWN = 100_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,18 +30,18 @@ def run(args: argparse.Namespace, settings: settings.Settings) -> int:
     """Print the analysis; returns 0."""
     if bool(args.text) == (args.lines is not None):
         raise InputError("nothing to analyze: give a TEXT, or --lines FILE")
-    words = analyzer.german(cache=_cache(settings.data_folder))
+    words = analyzer.german(cache=_cache(settings.data_folder, args))
     texts = _lines(args.lines) if args.lines is not None else _texts(args.text)
-    show = _table if args.lines is None and not args.json else _json
+    show = _table if args.lines is None and not args.json else _Printer().json
     for text in texts:
         sys.stdout.write(show(text, words.tokens(text)))
     words.save()
     return 0
 
 
-def _cache(data: Path) -> Path | None:
-    """The forms' file beside catalog and index; a folder that is not there is not made for a look at a word."""
-    return data / _CACHE if data.is_dir() else None
+def _cache(data: Path, args: argparse.Namespace) -> Path | None:
+    """The forms' file beside catalog and index; a data folder that is not there is not made for a look at a word."""
+    return data / _CACHE if args.lines is not None or args.data or data.is_dir() else None
 
 
 def _texts(texts: list[str]) -> Iterator[str]:
@@ -56,17 +57,30 @@ def _lines(name: str) -> Iterator[str]:
         raise InputError(f"{name} cannot be read: {error.strerror}") from error
 
 
-def _json(text: str, tokens: Iterable[Token]) -> str:
-    words = ",".join(
-        f'{{"from":{start},"to":{end},"text":{json.dumps(text[start:end], ensure_ascii=False)},{_fragment(form)}}}'
-        for start, end, form in tokens
-    )
-    return f'{{"words":[{words}]}}\n'
+class _Printer:
+    """Words as JSON. What does not depend on the place is printed once a word form."""
 
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Form, str]] = {}
 
-def _fragment(form: Form) -> str:
-    fields = {"folded": form.folded, "stem": form.stem, "parts": form.parts}
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[1:-1]
+    def json(self, text: str, tokens: Iterable[Token]) -> str:
+        """One line: {"words": [{"from", "to", "text", "folded", "stem", "parts"}]}."""
+        known, words = self._known, []
+        for start, end, form in tokens:
+            surface = text[start:end]
+            entry = known.get(surface)
+            if entry is None or entry[0] is not form:  # a stump has another form beside another partner
+                entry = self._remember(surface, form)
+            words.append(f'{{"from":{start},"to":{end},{entry[1]}')
+        return f'{{"words":[{",".join(words)}]}}\n'
+
+    def _remember(self, surface: str, form: Form) -> tuple[Form, str]:
+        fields = {"text": surface, "folded": form.folded, "stem": form.stem, "parts": form.parts}
+        entry = (form, json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[1:])
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[surface] = entry
+        return entry
 
 
 def _table(text: str, tokens: Iterable[Token]) -> str:

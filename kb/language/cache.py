@@ -1,4 +1,4 @@
-"""The cache of word forms: in memory without bound by nothing but a number, and in a file across runs.
+"""The cache of word forms, in memory and in a file across runs, both of limited size.
 
 The file is a line with version and checksum, then a line a form. It is replaced as a whole, so a reader sees the old one or
 the new one; what another process added in the meantime is kept. A damaged file is a cold start, never an error.
@@ -11,6 +11,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from kb.language.token import Form
@@ -44,14 +45,18 @@ class FormCache(dict[str, Form]):
         return form
 
     def save(self) -> None:
-        """Writes what is known to the file, where there is one and something is new. Raises OSError (disk full)."""
+        """Writes the forms to the file, where there is one and something is new; those of this run before older ones."""
         if self._path is None or not self._fresh:
             return
-        lines = _read(self._path, self._version) | self._lines
-        lines |= {surface: _encode(form) for surface, form in self.items() if len(surface) <= _LONGEST}
-        if len(lines) > self._limit:
-            lines = dict(list(lines.items())[-self._limit :])
-        _write(self._path, self._version, lines)
+        lines = {surface: _encode(form) for surface, form in self.items() if len(surface) <= _LONGEST}
+        for surface, line in (self._lines | _read(self._path, self._version)).items():
+            lines.setdefault(surface, line)
+        lines = dict(islice(lines.items(), self._limit))
+        try:
+            _write(self._path, self._version, lines)
+        except OSError as error:
+            _LOG.warning("the cache of word forms %s cannot be written: %s", self._path, error)
+            return
         self._lines, self._fresh = lines, False
 
 

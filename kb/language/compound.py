@@ -46,8 +46,8 @@ _NO_NOUNS = words(
 )
 # Adjectives that make compounds in the way of nouns ("Privatschule" is a Schule), and foreign modifiers.
 _MODIFIERS = words(
-    "aktiv digital direkt elektro energie final ganztags gesamt human immun kommunal kriminal lokal multi national normal passiv"
-    " photovoltaik privat regional solar sozial super textil total zentral"
+    "aktiv digital direkt elektro energie final ganztags gesamt human immun kommunal kriminal lokal multi national normal"
+    " passiv photovoltaik privat regional solar sozial super textil total zentral"
 )
 # Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
 _ADVERBS = ("falls", "weise", "halber", "maßen", "seits")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from kb.language.compound import Splitter
 from kb.language.folding import clean
@@ -10,8 +10,37 @@ from kb.language.lexicon import Lexicon
 from kb.language.token import Form, Token
 
 _JOINERS = frozenset(("und", "oder", "bzw", "bzw.", "sowie", "wie", "als", "auch", "noch", "beziehungsweise", "statt"))
+_HYPHENS = "-‐‑"
 _REACH = 8  # words between a stump and the word that completes it
 _SHORTEST = 4  # letters of the part that is borrowed
+
+
+# joins a stump and its partner to a key of the forms' cache; no word has it
+_JOIN = "\x1e"
+
+
+def resolve(text: str, tokens: list[Token], forms: Mapping[str, Form]) -> None:
+    """Gives every stump in `tokens` the form of the word it stands for; a stump without partner keeps its own.
+
+    `forms` is asked for keys that `pair` understands.
+    """
+    for index in range(len(tokens)):
+        start, end, _ = tokens[index]
+        first, last = text[start], text[end - 1]
+        if last in _HYPHENS:
+            partner = _next(text, tokens, index)
+        elif first in _HYPHENS:
+            partner = _previous(text, tokens, index)
+        else:
+            continue
+        if partner:
+            tokens[index] = Token(start, end, forms[f"{clean(text[start:end])}{_JOIN}{partner}"])
+
+
+def pair(key: str) -> tuple[str, str] | None:
+    """The stump, hyphen included, and its partner, if the key is one of `resolve`'s."""
+    stump, _, partner = key.partition(_JOIN)
+    return (stump, partner) if partner else None
 
 
 class Completer:
@@ -20,21 +49,16 @@ class Completer:
     def __init__(self, lexicon: Lexicon, splitter: Splitter) -> None:
         self._lexicon, self._splitter = lexicon, splitter
 
-    def resolve(self, text: str, tokens: list[Token], form: Callable[[str], Form]) -> None:
-        """Gives every stump in `tokens` the form of its whole word; a stump without partner keeps its own."""
-        for index in range(len(tokens)):
-            start, end, _ = tokens[index]
-            surface = clean(text[start:end])
-            whole = None
-            if surface[-1] == "-":
-                whole = self._completed(surface[:-1], _next(text, tokens, index))
-            elif surface[0] == "-":
-                whole = self._begun(surface[1:], _previous(text, tokens, index))
-            if whole:
-                tokens[index] = Token(start, end, form(whole))
+    def complete(self, stump: str, partner: str) -> str:
+        """ "Haus-", "Hofflächen" → "Hausflächen"; "-management", "Stadtteilbüro" → "Stadtteilmanagement".
+
+        Where the partner has no part to lend, the stump as it is.
+        """
+        if stump.endswith("-"):
+            return self._completed(stump[:-1], partner) or stump
+        return self._begun(stump[1:], partner) or stump
 
     def _completed(self, stump: str, partner: str) -> str:
-        """ "Haus", "Hofflächen" → "Hausflächen"; "" where the partner has no part to lend."""
         if "-" in partner:
             return f"{stump}-{partner.rpartition('-')[2]}"
         lower = partner.lower()
@@ -45,7 +69,6 @@ class Completer:
         return stump + lower[parts[-1].start :] if parts else ""
 
     def _begun(self, tail: str, partner: str) -> str:
-        """ "management", "Stadtteilbüro" → "Stadtteilmanagement"; "" where the partner has no part to lend."""
         if "-" in partner:
             return f"{partner.rpartition('-')[0]}-{tail}"
         parts = self._splitter.split(partner)

@@ -5,27 +5,31 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version as package_version
+from pathlib import Path
 
 from kb import resource
+from kb.language import ellipsis
 from kb.language.compound import Part, Splitter, read_words
-from kb.language.ellipsis import Completer
 from kb.language.folding import clean, fold
 from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import MorphemeModel
 from kb.language.token import Form
 
-_RULES = "1"  # raise when a rule changes that changes results
+_LONGEST = 200  # letters; what is longer is no word of a language, and is kept as it is
 _PACKAGES = ("HanTa", "PyStemmer", "simplemma")
 
-_GENDER = re.compile(
-    r"^(?P<base>[^\W\d_]{3,})(?:(?:[:*_·]|/-?)in(?P<plural>nen)?|In(?P<camel>nen)?|\(in(?P<paren>nen)?\))$"
-)
-_DOTTED = re.compile(r"^[^\W\d_]\.")
-_RANGE = re.compile(r"^(\d+)([a-z])\s?-\s?([a-z])$")
-_SINGULAR_ENDINGS = ("", "e")
+_GENDER = re.compile(r"(?P<base>[^\W\d_]{3,}?)(?:(?:[:*_·]|/-?|\()in|In)(?P<plural>nen)?\)?(?P<rest>[^\W\d_]*)")
+_GENDER_ENDING = re.compile(r"(?P<base>[^\W\d_]{2,})[:*_·](?:e[nrms]|[ernms])")
+_DOTTED = re.compile(r"[^\W\d_]\..*")
+_PARAGRAPHS = re.compile(r"(\d+)\s?([a-z])(?:\s?-\s?([a-z]))?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(\d{4})")
+_ACRONYM = re.compile(r"([A-ZÄÖÜ][A-ZÄÖÜ0-9]{1,4})s?")
+_SPACES = dict.fromkeys(map(ord, " \u00a0\u202f"))
 
 
 class Former:
@@ -33,15 +37,17 @@ class Former:
 
     def __init__(self, protected: Iterable[str] = ()) -> None:
         self._names = frozenset(clean(name).lower() for name in protected)
-        self.lexicon, model = Lexicon(), MorphemeModel()
-        self._lemmatizer = Lemmatizer(self.lexicon, model, self._names)
-        self._splitter = Splitter(self.lexicon, model, self._lemmatizer, self._names)
-        self.completer = Completer(self.lexicon, self._splitter)
+        self._lexicon, model = Lexicon(self._names), MorphemeModel()
+        self._lemmatizer = Lemmatizer(self._lexicon, model, self._names)
+        self._splitter = Splitter(self._lexicon, model, self._lemmatizer, self._names)
+        self._completer = ellipsis.Completer(self._lexicon, self._splitter)
 
     @cached_property
     def version(self) -> str:
-        """A digest of everything that forms depend on."""
-        digest = hashlib.sha256(_RULES.encode())
+        """A digest of everything that forms depend on: the rules in this folder, the packages, the lists, the names."""
+        digest = hashlib.sha256()
+        for module in sorted(Path(__file__).parent.glob("*.py")):
+            digest.update(module.read_bytes())
         for package in _PACKAGES:
             digest.update(f"{package} {package_version(package)}\n".encode())
         for words in (self._names, self._stop_words, self._splitter.whole):
@@ -58,8 +64,11 @@ class Former:
         return self._splitter.split(word)
 
     def build(self, surface: str) -> Form:
-        """The form of a word as the tokenizer found it, stumps' hyphens included."""
-        word = clean(surface).strip("-")
+        """The form of a word as the tokenizer found it, stumps' hyphens included, or of a stump and its partner."""
+        stump = ellipsis.pair(surface)
+        word = clean(self._completer.complete(*stump) if stump else surface).strip("-")
+        if len(word) > _LONGEST:
+            return Form(word, fold(word), fold(word))
         if not word.isascii() or not word.isalpha() or "In" in word:
             special = self._special(word)
             if special is not None:
@@ -67,23 +76,51 @@ class Former:
         return self._plain(word)
 
     def _special(self, word: str) -> Form | None:
-        if match := _GENDER.match(word):
-            return self._plain(self._feminine(match["base"]), text=word)
-        if _DOTTED.match(word):
-            lower = word.lower().replace(" ", "").replace("\u00a0", "")
-            return Form(word, fold(lower), lower, stop=lower in self._stop_words)
-        if match := _RANGE.match(word):
-            letters = [chr(code) for code in range(ord(match[2]), ord(match[3]) + 1)]
-            parts = tuple(match[1] + letter for letter in letters)
-            return Form(word, fold(word), word.lower(), parts, parts)
-        if "-" in word.strip("-"):
+        """The form of a word that is not letters alone; None where it is to be read as a plain one."""
+        if match := _GENDER.fullmatch(word):
+            return self._gendered(word, match["base"], "innen" if match["plural"] else "in", match["rest"])
+        if match := _GENDER_ENDING.fullmatch(word):
+            return self._plain(match["base"], text=word)
+        if "-" in word and not word[0].isdigit():
             return self._hyphened(word)
+        if _DOTTED.fullmatch(word):
+            lower = word.lower().translate(_SPACES)
+            return Form(word, fold(lower), lower, stop=lower in self._stop_words)
+        if word[:1].isdigit():
+            return self._numeric(word)
+        if any(character.isdigit() for character in word):
+            return Form(word, fold(word), fold(word))
         return None
 
-    def _feminine(self, base: str) -> str:
-        return base
+    def _gendered(self, word: str, base: str, ending: str, rest: str) -> Form:
+        """Bürger:innen and its like stand for women and men: one stem with Bürger, found exactly as Bürgerinnen."""
+        if rest:
+            return replace(self._plain(base + rest), text=word)
+        form = self._plain(base + ending)
+        if form.stem.endswith(ending):
+            form = replace(self._plain(base), folded=form.folded)
+        return replace(form, text=word)
+
+    def _numeric(self, word: str) -> Form:
+        """Numbers: "1.500" is 1500, a date is found by its year, "171a-d" has 171a, 171b, 171c and 171d."""
+        if match := _DATE.fullmatch(word):
+            return Form(word, word, word, spans=(match[1],))
+        if _THOUSANDS.fullmatch(word):
+            return Form(word, word, word.replace(".", ""))
+        if match := _PARAGRAPHS.fullmatch(word):
+            folded = word.translate(_SPACES)
+            last = match[3] or match[2]
+            letters = [chr(code) for code in range(ord(match[2]), ord(last) + 1)]
+            parts = tuple(match[1] + letter for letter in letters) if len(letters) > 1 else ()
+            return Form(word, folded, folded, parts, parts)
+        return self._hyphened(word) if "-" in word else Form(word, fold(word), fold(word))
 
     def _plain(self, word: str, text: str = "") -> Form:
+        if match := _ACRONYM.fullmatch(word):
+            if self._lexicon.lemma(word) is None:
+                return Form(text or word, fold(word), match[1].lower())
+        elif word.isupper():
+            word = word.capitalize()
         restored = self._restore(word)
         parts = self._splitter.split(restored)
         stem = self._stem(restored, parts)
@@ -96,14 +133,14 @@ class Former:
 
     def _restore(self, word: str) -> str:
         """The word as one writes it; also a compound that the lexicon does not have ("Staedtebau")."""
-        restored = self.lexicon.restore(word)
-        if restored == word and self.lexicon.lemma(word) is None and not self._splitter.split(word):
-            return next((other for other in self.lexicon.umlauts(word) if self._splitter.split(other)), word)
+        restored = self._lexicon.restore(word)
+        if restored == word and self._lexicon.lemma(word) is None and not self._splitter.split(word):
+            return next((other for other in self._lexicon.umlauts(word) if self._splitter.split(other)), word)
         return restored
 
     def _stem(self, word: str, parts: tuple[Part, ...]) -> str:
         """The lexicon's lemma; of a compound that it does not have, the lemma of the last part behind the others."""
-        if parts and self.lexicon.lemma(word) is None:
+        if parts and self._lexicon.lemma(word) is None:
             return self._lemmatizer.join(word[: parts[-1].start], parts[-1].lemma)
         return self._lemmatizer.stem(word)
 
@@ -118,17 +155,19 @@ class Former:
         return self._stem(written, tuple(Part(p.start - run[0].start, 0, 0, p.lemma) for p in run))
 
     def _hyphened(self, word: str) -> Form:
+        """A word with hyphens: each piece is a part, or what it is made of; a name with a hyphen is one word."""
         pieces = [piece for piece in word.split("-") if piece]
         forms = [self._special(piece) or self._plain(piece) for piece in pieces]
         if len(forms) == 1:
             return forms[0]
-        parts = tuple(part for form in forms for part in (form.parts or (_written(form),)))
         stems = tuple(stem for form in forms for stem in (form.part_stems or (form.stem,)))
+        if (name := self._lemmatizer.name(word.lower())) is not None:
+            return Form(word, fold(word), name, spans=stems)
+        parts = tuple(part for form in forms for part in (form.parts or (self._written(form.text),)))
         spans = [span for form in forms for span in ((form.stem, *form.spans) if form.parts else form.spans)]
         glue = "-" if any(character.isdigit() for character in word) else ""
         stem = glue.join([*(piece.lower() for piece in pieces[:-1]), forms[-1].stem])
         return Form(word, fold(word), stem, parts, stems, tuple(dict.fromkeys(spans)))
 
-
-def _written(form: Form) -> str:
-    return form.text
+    def _written(self, word: str) -> str:
+        return (self._lemmatizer.lemma(word) if word.isalpha() else None) or word

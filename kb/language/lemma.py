@@ -34,7 +34,7 @@ class Lemmatizer:
     def stem(self, word: str) -> str:
         """The stem: lower case, ß = ss, one spelling; umlauts stay, so that Förderung is not Forderung."""
         lower = word.lower()
-        name = self._name(lower)
+        name = self.name(lower)
         if name is not None:
             return name
         lemma = self.lemma(word)
@@ -52,8 +52,8 @@ class Lemmatizer:
         stem = str(self._snowball.stemWord(lower)) if lower.isalpha() else lower
         return lower if stem in self._names else stem
 
-    def _name(self, lower: str) -> str | None:
-        """A name is its own stem; of its cases only the genitive differs."""
+    def name(self, lower: str) -> str | None:
+        """The stem of a protected name: itself, without the genitive's s; None for any other word."""
         for form in (lower, lower.removesuffix("s"), lower.removesuffix("'")):
             if form in self._names:
                 return form.replace("ß", "ss")

@@ -35,7 +35,10 @@ def _variants(word: str, places: list[re.Match[str]]) -> list[str]:
 
 
 class Lexicon:
-    """Read-only; the dictionary is read on first use (about a second)."""
+    """Read-only; the dictionary is read on first use (about a second). `names` (lower case) are known besides it."""
+
+    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+        self._names = names
 
     @cached_property
     def _lemmas(self) -> dict[bytes, bytes]:
@@ -68,6 +71,8 @@ class Lexicon:
 
         Only where the given spelling is unknown and the restored one is known; all else is returned as it is.
         """
+        if word.lower() in self._names:
+            return word
         lemma = self.lemma(word)
         if "ss" in word and (sharp := self._sharp(word, lemma)):
             return sharp
@@ -94,7 +99,7 @@ class Lexicon:
         return None
 
     def _first_known(self, words: list[str]) -> str | None:
-        return next((word for word in words if self.lemma(word) is not None), None)
+        return next((word for word in words if word.lower() in self._names or self.lemma(word) is not None), None)
 
     @staticmethod
     def _single_umlauts(word: str) -> list[str]:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 _BEAM = 12.0  # natural logarithm: hypotheses this much worse than the best at the same place are dropped
-_LONGEST = 40
+_LONGEST = 80
 # tags that never stand inside a word we want to cut
 _USELESS = ("$", "XY", "URL", "SYMB", "TRUNC", "ORD", "FM", "ITJ", "HYPHEN", "NE_VAR", "NN_IRR", "PDS", "PREL", "PPER")
 

@@ -12,9 +12,11 @@ _SPACE = "[ \\u00a0\\u202f]?"
 
 # The alternatives are tried in this order at every place where a word may begin.
 _ABBREVIATION = f"[^\\W\\d_]\\.(?:[^\\W\\d_]\\.)+|[a-zäöü]\\.(?:{_SPACE}[^\\W\\d_]\\.)+(?![^\\W_])"
-_PARAGRAPHS = "\\d+[a-z]{_SPACE}[-–]{_SPACE}[a-z](?![^\\W_])".replace("{_SPACE}", _SPACE)
+_PARAGRAPHS = (
+    f"\\d+[a-z]{_SPACE}[-–]{_SPACE}[a-z](?![^\\W_])|(?<=§[ \\u00a0])\\d+[ \\u00a0\\u202f][a-z](?:[-–][a-z])?(?![^\\W_])"
+)
 _NUMBER = "\\d+(?:[.,:]\\d+)+(?![^\\W_])"
-_GENDER = "(?:[:*_·]|/-?)(?=innen(?![^\\W_])|in(?![^\\W_])|r(?![^\\W_])|n(?![^\\W_])|e(?![^\\W_]))"
+_GENDER = "(?:[:*_·]|/-?)(?=innen|(?:in|r|n|e|s)(?![^\\W_]))"
 _JOINED = f"{_RUN}(?:(?:[-‐‑–](?=[^\\W_])|['’](?=[^\\W\\d_])|{_GENDER}){_RUN})*(?:\\(in(?:nen)?\\))?"
 _TRAILING = "(?:[-‐‑](?=[\\s,;/)]|$))?"
 _LEADING = "(?:(?<=[\\s/(])[-‐‑](?=[^\\W\\d_]))?"
