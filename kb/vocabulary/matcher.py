@@ -151,7 +151,7 @@ class PhraseMatcher(Generic[T]):
                 return None
             last, fits_whole = following
             whole = whole and fits_whole
-        if _BREAK.search(text, tokens[index].end, tokens[last].start):
+        if _BREAK.search(text, tokens[index].end, tokens[last].start + 1):
             return None
         return Match(index, last, whole, entry)
 

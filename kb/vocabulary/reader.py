@@ -198,6 +198,9 @@ def _read_kinds(reading: Reading, file: Path, text: str) -> None:
         line = int(match.group(1) or match.group(2)) if match else 0
         reading.problems.append(Problem(str(file), line, "syntax", f"is not valid TOML: {error}"))
         return
+    if not (isinstance(rows, list) and rows):
+        reading.problems.append(Problem(str(file), 0, "empty", "describes no kind ([[kind]])"))
+        return
     for position, row in enumerate(_tables(rows)):
         missing = [name for name in ("id", "singular", "plural") if not isinstance(row.get(name), str) or not row[name]]
         if missing:
@@ -214,7 +217,7 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
-def _tables(rows: object) -> Iterator[dict[str, object]]:
-    for row in rows if isinstance(rows, list) else []:
+def _tables(rows: list[object]) -> Iterator[dict[str, object]]:
+    for row in rows:
         if isinstance(row, dict):
             yield row

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 from kb import resource
 from kb.errors import VocabularyError
+from kb.language.folding import fold
 from kb.vocabulary.concept import Content, Kind, Programme, Topic
 from kb.vocabulary.expansion import Addition, Thesaurus
 from kb.vocabulary.matcher import Words
@@ -101,6 +103,13 @@ class Vocabulary:
         known = self._topics.get(concept) or self._programmes.get(concept)
         return known.label if known else concept
 
+    def find(self, name: str) -> Topic | None:
+        """The topic that a person means by an id or any of its names, however spelled; an addition in brackets is ignored."""
+        if name in self._topics:
+            return self._topics[name]
+        plain = fold(name.partition("(")[0]).strip()
+        return next((topic for topic in self._topics.values() if plain in map(fold, topic.names)), None)
+
     def __contains__(self, topic: object) -> bool:
         return topic in self._topics
 
@@ -183,7 +192,8 @@ def _keep(cache: Path, version: str, content: Content) -> None:
         temporary.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
         temporary.replace(cache)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
