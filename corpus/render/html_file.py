@@ -37,7 +37,8 @@ def _text(text: Inline) -> str:
 
 def _listing(block: Listing) -> str:
     """Nested items become a list inside the item before them."""
-    html, tag = [], "ol" if block.items[0].number else "ul"
+    html: list[str] = []
+    tag = "ol" if block.items[0].number else "ul"
     for nested, items in groupby(block.items, key=lambda item: item.depth > 0):
         lines = "\n".join(f"<li>{_text(item.text)}</li>" for item in items)
         if nested and html:

@@ -19,12 +19,11 @@ DPI, QUALITY, PAPER = 160, 34, 242
 def _worn(page: Image.Image, chance: random.Random) -> Image.Image:
     turned = page.rotate(chance.uniform(-0.9, 0.9), resample=Image.Resampling.BICUBIC, fillcolor=255)
     soft = turned.filter(ImageFilter.GaussianBlur(0.55)).point(lambda gray: min(PAPER, 26 + gray * 0.88))
-    pixels = soft.load()
     for _ in range(420):
         left, top = chance.randrange(soft.width), chance.randrange(soft.height)
-        pixels[left, top] = chance.randrange(60, 190)
+        soft.putpixel((left, top), chance.randrange(60, 190))
     for top in range(0, soft.height, 3):
-        pixels[5 + chance.randrange(3), top] = 150
+        soft.putpixel((5 + chance.randrange(3), top), 150)
     return soft
 
 
