@@ -54,7 +54,7 @@ _WEEKDAY = re.compile(rf"(?i){_DAY},?\s+(?:den|dem)?\s*$")
 _DATELINE = re.compile(r"^[^\W\d_][\w .()/-]{2,40},\s+(?:(?:den|im)\s+)?$")
 _OTHERS = re.compile(
     r"(?i)\b(?:seit|bis|ab|von|zwischen|nach|vor|frist|nächste[nr]? (?:sitzung|treffen|termin)|spätestens|zuletzt|anmeldung"
-    r"|(?:beschlu(?:ss|ß)|gesetz|bekanntmachung|protokoll)\w* vom|antragsfrist|geboren|gegründet|erbaut)\b[^\n.]{0,25}$"
+    r"|(?:beschlu(?:ss|ß)|gesetz|bekanntmachung|(?:im|laut|dem|des|zum) protokoll)\w* vom|antragsfrist|geboren|gegründet|erbaut)\b[^\n.]{0,25}$"
 )
 
 

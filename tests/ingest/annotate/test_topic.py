@@ -1,0 +1,166 @@
+"""Topics in hard German: inflection, compounds, ellipsis, homographs, negation, passing mentions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+from kb.ingest.annotate.topic import TopicAnnotator
+from kb.model import Annotation, Facet, Section
+from tests.ingest.annotate.prepared import analyzer, prepared, vocabulary
+
+
+@lru_cache(maxsize=1)
+def annotator() -> TopicAnnotator:
+    return TopicAnnotator(vocabulary(), analyzer())
+
+
+def topics(*pages: str, title: str = "", sections: tuple[Section, ...] = ()) -> dict[str, Annotation]:
+    found = annotator().annotate(prepared(*pages, title=title, sections=sections))
+    return {annotation.value: annotation for annotation in found}
+
+
+def sure(*pages: str, title: str = "") -> set[str]:
+    return {topic for topic, annotation in topics(*pages, title=title).items() if annotation.confidence >= 0.5}
+
+
+FILLER = (
+    "Die Runde tagte im Rathaus. Nach der Begrüßung stellten sich alle vor. Es gab Kaffee, danach ging es weiter. "
+    "Am Nachmittag wurde über die Arbeit der Geschäftsstelle berichtet und der Jahresplan verabschiedet. "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("In der Fußgängerzone stehen zwölf Ladenlokale leer. Der Ladenleerstand wächst.", "ladenleerstand"),
+        (
+            "Die Wohnungsleerstände der Siedlung nehmen zu, jede fünfte Wohnung ist eine leere Wohnung.",
+            "wohnungsleerstand",
+        ),
+        ("Das Leerstandskataster führt zum Wohnungsleerstandsmanagement.", "leerstandsmanagement"),
+        ("Die Haus- und Hofflächenprogramme laufen aus, das Fassadenprogramm beginnt.", "hof-und-fassadenprogramm"),
+        ("Der Verfügungsfond wird aufgestockt. Über den Verfügungsfonds entscheidet ein Beirat.", "verfuegungsfonds"),
+        ("Das Modernisierungs- und Instandsetzungsgebot nach § 177 BauGB wurde erlassen.", "modernisierungsgebot"),
+        ("Die Zwischennutzer zogen aus, neue Zwischennutzungen folgen.", "zwischennutzung"),
+        ("Schülerinnen und Schüler planen mit: Die Kinder- und Jugendbeteiligung trägt.", "jugendbeteiligung"),
+        ("Die Schrottimmobilien am Bahnhof sind verwahrloste Immobilien.", "problemimmobilien"),
+        ("Das Parkhaus ist voll, die Stellplätze reichen nicht, über Parkgebühren wird gestritten.", "parken"),
+    ],
+)
+def test_a_short_text_about_one_thing(text: str, topic: str) -> None:
+    assert topic in sure(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Das Parkhaus am Gewerbepark wurde gesprengt, das Parkdeck auch.", "stadtgruen"),
+        ("Der Kunstrasenplatz ist fertig, der Kunststoff wurde entsorgt.", "kunst"),
+        ("Die Verkehrssicherheit und die Planungssicherheit leiden.", "sicherheit"),
+        ("Das Haus Parkstraße 12 und der Marktplatz 3 wechselten den Besitzer.", "stadtgruen"),
+        ("Die Stadt legte Wert auf die Wettbewerbsfähigkeit des Standorts.", "wettbewerb"),
+        ("Wohnungseigentümergemeinschaften sind schwer zu erreichen.", "immobilien-und-standortgemeinschaft"),
+        ("Im Sozialkaufhaus gibt es günstige Möbel.", "nachnutzung-von-warenhaeusern"),
+        ("Das Müllhaldenproblem bleibt.", "konversion-von-bergbauflaechen"),
+        ("Insgesamt 177 Häuser und 179 Wohnungen wurden gezählt.", "modernisierungsgebot"),
+    ],
+)
+def test_words_that_only_look_like_it(text: str, topic: str) -> None:
+    assert topic not in sure(text)
+
+
+def test_an_excluded_word_gives_nothing_at_all() -> None:
+    assert "stadtgruen" not in topics("Das Parkhaus und der Technologiepark.")
+
+
+def test_an_address_gives_nothing() -> None:
+    assert "marktplatz" not in topics("Stadtverwaltung, Marktplatz 3, Telefon nebenan.")
+
+
+def test_a_passing_mention_in_a_long_text_is_unlikely() -> None:
+    pages = [FILLER * 8 + "Der Verfügungsfonds kam kurz zur Sprache. " + FILLER * 8, *[FILLER * 16] * 4]
+    assert topics(*pages)["verfuegungsfonds"].confidence < 0.4
+
+
+def test_more_mentions_and_a_title_make_it_likelier() -> None:
+    once = topics(FILLER * 4 + "Der Radverkehr wurde erwähnt. " + FILLER * 4)["radverkehr"].confidence
+    often = topics(FILLER + "Der Radverkehr wächst. " + FILLER + "Neue Radwege entstehen. " + FILLER)[
+        "radverkehr"
+    ].confidence
+    titled = topics(FILLER * 4 + "Der Radverkehr wurde erwähnt. " + FILLER * 4, title="Radverkehr")[
+        "radverkehr"
+    ].confidence
+    assert once < often
+    assert once < titled
+
+
+def test_a_negated_mention_counts_less() -> None:
+    told = topics(FILLER + "Es gab eine Zwischennutzung im Erdgeschoss.")["zwischennutzung"].confidence
+    negated = topics(FILLER + "Es gab keine Zwischennutzung im Erdgeschoss.")["zwischennutzung"].confidence
+    aside = topics(FILLER + "Die Zwischennutzung im Erdgeschoss wurde nicht behandelt.")["zwischennutzung"].confidence
+    assert told > negated > aside
+
+
+def test_the_name_of_an_office_counts_less() -> None:
+    told = topics(FILLER + "Der Denkmalschutz hat Vorrang.")["denkmalschutz"].confidence
+    office = topics(FILLER + "Frau Roth leitet das Amt für Bauen und Denkmalschutz.")["denkmalschutz"].confidence
+    assert told > office
+
+
+def test_a_heading_counts_more() -> None:
+    text = FILLER * 3 + "\nEntsiegelung\n" + FILLER * 3
+    start = text.index("Entsiegelung")
+    plain = topics(text)["entsiegelung"].confidence
+    headed = topics(text, sections=(Section("Entsiegelung", 1, 1, start),))["entsiegelung"].confidence
+    assert headed > plain
+
+
+def test_the_longer_name_takes_the_shorter_one_in() -> None:
+    found = topics("Ein Rückbaugebot wurde geprüft. Das Rückbaugebot kam nicht.")
+    assert "rueckbau" not in found
+    assert "rueckbaugebot" in found
+
+
+def test_groups_are_never_given() -> None:
+    text = "Wohnen, Umwelt, Mobilität, Baukultur: Die Verkehrsentwicklung und der Umweltschutz prägen die Quartiersentwicklung."
+    groups = {root.id for root in vocabulary().roots()}
+    assert not groups & set(topics(text, title="Wohnen und Mobilität"))
+
+
+def test_evidence_gives_page_sentence_and_range() -> None:
+    second = "Vorweg ein Satz. Die Schrottimmobilien\nwurden angekauft. Ende."
+    annotation = topics(FILLER, second)["problemimmobilien"]
+    evidence = annotation.evidence[0]
+    assert (evidence.page, evidence.sentence) == (2, "Die Schrottimmobilien wurden angekauft.")
+    assert second[evidence.start : evidence.end] == "Schrottimmobilien"
+    assert annotation.facet is Facet.TOPIC
+    assert annotation.version == annotator().version
+
+
+def test_evidence_is_at_most_five_different_sentences_in_order() -> None:
+    pages = [
+        " ".join(f"Satz {number} handelt vom Radweg." for number in range(page * 4, page * 4 + 4)) for page in range(4)
+    ]
+    evidence = topics(*pages)["radverkehr"].evidence
+    assert len(evidence) == 5
+    assert len({one.sentence for one in evidence}) == 5
+    assert [(one.page, one.start) for one in evidence] == sorted((one.page, one.start) for one in evidence)
+
+
+def test_a_topic_of_the_title_alone_has_the_title_as_evidence() -> None:
+    evidence = topics(FILLER, title="Gestaltungsbeirat")["gestaltungsbeirat"].evidence
+    assert [(one.page, one.sentence, one.start, one.end) for one in evidence] == [(1, "Gestaltungsbeirat", 0, 0)]
+
+
+@pytest.mark.parametrize("pages", [(), ("",), ("   \n ",), ("§§ 1–3", ""), ("123 456",)])
+def test_empty_documents_have_no_topics(pages: tuple[str, ...]) -> None:
+    assert topics(*pages) == {}
+
+
+def test_confidences_are_probabilities_the_likeliest_first() -> None:
+    text = "Radwege, Gehwege, Parkhäuser, Bushaltestellen. Das Radwegenetz wächst, der Radverkehr auch."
+    values = [annotation.confidence for annotation in annotator().annotate(prepared(text, title="Radverkehr"))]
+    assert values == sorted(values, reverse=True)
+    assert all(0 < value < 1 for value in values)
