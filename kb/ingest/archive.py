@@ -33,18 +33,18 @@ def check(path: Path) -> None:
 
 def check_stream(file: IO[bytes]) -> None:
     """The same for an open, seekable file; its position afterwards is undefined."""
-    _check_directory(file)
+    size = file.seek(0, 2)
+    _check_directory(file, size)
     try:
         with zipfile.ZipFile(file) as container:
             entries = container.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         raise ExtractionError(Reason.DAMAGED, f"{type(error).__name__}: {error}") from error
-    _check_entries(entries)
+    _check_entries(entries, size)
 
 
-def _check_directory(file: IO[bytes]) -> None:
+def _check_directory(file: IO[bytes], size: int) -> None:
     # zipfile would build an object for each entry before anybody can count them; the directory's size says it sooner
-    size = file.seek(0, 2)
     file.seek(max(0, size - _END_OF_DIRECTORY - 0xFFFF))
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
@@ -58,7 +58,7 @@ def _check_directory(file: IO[bytes]) -> None:
         raise ExtractionError(Reason.ARCHIVE_BOMB, f"directory of {directory_size} bytes")
 
 
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     if len(entries) > MAX_ENTRIES:
         raise ExtractionError(Reason.ARCHIVE_BOMB, f"{len(entries)} entries, the limit is {MAX_ENTRIES}")
     total = sum(entry.file_size for entry in entries)
@@ -67,5 +67,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     packed = sum(entry.compress_size for entry in entries)
     if total > RATIO_FREE and total > MAX_RATIO * packed:
         raise ExtractionError(Reason.ARCHIVE_BOMB, f"{packed} bytes inflate to {total}, ratio above {MAX_RATIO}")
+    if packed > size:
+        raise ExtractionError(Reason.ARCHIVE_BOMB, f"entries overlap: {packed} packed bytes in a file of {size}")
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
         raise ExtractionError(Reason.ENCRYPTED, "ZIP container with a password")

@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import samples
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.detection import EXTENSIONS, MEDIA_TYPES, ZIPPED, Detected, detect
+from tests.ingest import samples
 
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import samples
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extraction import extract_file
 from kb.ingest.extractor import REGISTRY, Limits
 from kb.model import Extraction
+from tests.ingest import samples
 
 LIMITS = Limits()
 FORMATS = sorted(samples.BUILDERS)
