@@ -110,7 +110,8 @@ class Layout(BaseDocTemplate):
         key, text = f"chapter-{self.chapters}", flowable.getPlainText()
         self.canv.bookmarkPage(key)
         self.canv.addOutlineEntry(text, key, level=flowable.level - 1, closed=flowable.level > 1)
-        self.notify("TOCEntry", (flowable.level - 1, text, self.page, key))
+        if flowable.level == 1 or self.source.kind != "reader":  # a reader repeats one scheme in every chapter
+            self.notify("TOCEntry", (flowable.level - 1, text, self.page, key))
 
     def beforeDocument(self) -> None:  # noqa: N802 - reportlab's name
         """Count the chapters anew in each pass."""
@@ -141,7 +142,7 @@ class Setter:
         self.measure = (MEASURE - GUTTER * (source.columns - 1)) / source.columns
 
     def flowables(self, blocks: Iterable[Block]) -> Iterator[Flowable]:
-        """The flowables of the blocks; a caption stays with its table, a chapter of a reader begins a page."""
+        """The flowables of the blocks; a caption stays with its table."""
         caption: Flowable | None = None
         for block in blocks:
             if isinstance(block, Paragraph) and plain(block.text).startswith(("Tabelle ", "Abbildung ")):
@@ -157,7 +158,7 @@ class Setter:
         if isinstance(block, Heading):
             chapter = Chapter(_markup(block.text, self.notes), self.style.heading(block.level))
             chapter.level = block.level
-            yield from [NewPage()] if self.source.outline and block.level == 1 else []
+            yield from [NewPage()] if self._begins_page(block) else []
             yield chapter
         elif isinstance(block, Paragraph):
             yield self._paragraph(block)
@@ -172,6 +173,12 @@ class Setter:
             yield self._box(block)
         elif isinstance(block, PageBreak):
             yield NewPage()
+
+    def _begins_page(self, block: Heading) -> bool:
+        """In a document with title page the first chapter begins a page, in a reader each one does."""
+        if block.level > 1 or not self.source.outline:
+            return False
+        return self.source.kind == "reader" or block is next(b for b in self.source.blocks if isinstance(b, Heading))
 
     def _paragraph(self, block: Paragraph) -> Flowable:
         style = self.style.body()

@@ -114,5 +114,5 @@ def style_for(kind: str, columns: int, scanned: bool) -> Style:
     if scanned:
         return Style(HexColor("#111111"), "mono", "mono", 9.4, justified=False)
     text = "serif" if kind in SERIF_KINDS else "sans"
-    size = 9.3 if columns > 1 else 10.6 if text == "serif" else 9.8
+    size = 9.3 if columns > 1 else 10.3 if text == "serif" else 9.8
     return Style(HexColor(ACCENTS.get(kind, "#24405c")), text, "sans", size, justified=kind != "flyer")
