@@ -104,6 +104,7 @@ _TITLES = re.compile(
     r"|gemeinde(?:verwaltung)?|kolpingstadt|rathaus)\s+"
 )
 _ADDITION = re.compile(r"\s*\((?P<bracket>[^)]+)\)$|\s+(?P<at>am|an der)\s+(?P<water>\w+)$|/(?P<slash>\w+)$")
+_OWN = re.compile(r"\s*[(/]\s*(?:westf\.?|westfalen|nrw|rhld\.?|rheinland|nordrhein-westfalen)\)?$", re.IGNORECASE)
 _LONG = {"Westf.": "Westfalen", "Rhld.": "Rheinland"}
 
 
@@ -133,7 +134,7 @@ def _with_addition(name: str) -> list[str]:
     short = short_name(name)
     if match["at"]:
         at = {"am": "a.", "an der": "a. d."}[match["at"]]
-        river, letter = match["water"], match["water"][0] + "."
+        river, letter = match["water"], {"Rhein": "Rh."}.get(match["water"], f"{match['water'][0]}.")
         forms = [f"{at} {river}", f"{at.replace(' ', '')} {river}", f"{at} {letter}", f"{at.replace(' ', '')}{letter}"]
         return [f"{short}/{river}", f"{short} ({river})", f"{short}-{river}", *(f"{short} {form}" for form in forms)]
     words = {match["bracket"] or match["slash"]}
@@ -168,6 +169,7 @@ class _Places:
     adjectives: Mapping[str, list[str]]
     adjective_homographs: Mapping[str, list[str]]
     homographs: Mapping[str, str]
+    mostly_elsewhere: Mapping[str, list[str]]
     elsewhere: Mapping[str, list[str]]
 
 
@@ -262,8 +264,8 @@ class Gazetteer:
         """The municipality that someone means who writes just this: any name or form, with or without "Stadt", or the AGS."""
         if name.strip().isdigit():
             return self.get(name.strip().zfill(8))
-        folded = fold(name)
-        for candidate in (folded, _TITLES.sub("", folded)):
+        folded, bare = fold(name), fold(_OWN.sub("", name))
+        for candidate in (folded, _TITLES.sub("", folded), bare, _TITLES.sub("", bare)):
             if candidate in self._by_fold:
                 return self._by_ags[self._by_fold[candidate]]
         return None
@@ -300,6 +302,10 @@ class Gazetteer:
         return tuple(
             self._places.elsewhere.get(self._by_ags[ags].name, self._places.elsewhere.get(self._by_ags[ags].short, ()))
         )
+
+    def mostly_elsewhere(self, ags: str) -> tuple[str, ...]:
+        """Words that tell, anywhere in a document, that the bare name is the better known namesake."""
+        return tuple(self._places.mostly_elsewhere.get(self._by_ags[ags].short, ()))
 
     def _forms(self, *kinds: FormKind) -> Iterator[NameForm]:
         for town in self:

@@ -35,6 +35,7 @@ class WordLists:
     district: frozenset[str]
     person: frozenset[str]
     office: frozenset[str]
+    house: frozenset[str]
     street: frozenset[str]
     compound_end: frozenset[str]
     quarter: frozenset[str]

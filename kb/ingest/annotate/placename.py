@@ -14,7 +14,8 @@ import ahocorasick
 
 from kb.gazetteer import FormKind, Gazetteer, NameForm
 from kb.ingest.annotate.context import Candidate, Context, WordLists
-from kb.ingest.annotate.sense import Court, Sense, Verdict
+from kb.ingest.annotate.sense import judge
+from kb.ingest.annotate.verdict import Court, Sense, Verdict
 
 # What may stand between two towns of one list; a county or a town from elsewhere may stand in it too.
 _BETWEEN = re.compile(
@@ -23,6 +24,13 @@ _BETWEEN = re.compile(
     r"(?:(?:auch|der Stadt|in|aus|die Stadt)\s+)?"
 )
 _TELLING = ("full name", "own addition", "postcode", "title")  # rules that leave no doubt which town is meant
+_PERSON = ("person", "office", "first name")
+_BARE = (
+    "name",
+    "plain homograph",
+    "capital letter",
+    "town verb",
+)  # rules that a person of that name in the document beats
 _AUTHORITY_SEATS = frozenset(("Arnsberg", "Detmold", "Düsseldorf", "Köln", "Münster"))
 
 
@@ -45,6 +53,11 @@ class Finder:
         self._court = Court(gazetteer, words)
         self._words = words
         self._homographs = {town.ags: gazetteer.homograph(town.ags) for town in gazetteer}
+        self._mostly_elsewhere = {
+            town.ags: re.compile(rf"\b(?:{'|'.join(known)})\b")
+            for town in gazetteer
+            if (known := gazetteer.mostly_elsewhere(town.ags))
+        }
         self._short = {town.ags: town.short for town in gazetteer}
         self._automaton = ahocorasick.Automaton()
         for text, form in gazetteer.forms().items():
@@ -53,12 +66,14 @@ class Finder:
 
     def find(self, texts: Sequence[str]) -> list[Mention]:
         """The mentions in order; `texts` are the pages of one document."""
-        judged = [self._judge_page(number, text) for number, text in enumerate(texts)]
-        return [
-            mention
-            for mention in _one_sense(mention for page in judged for mention in page)
-            if mention.verdict.sense is Sense.YES
-        ]
+        judged = [mention for number, text in enumerate(texts) for mention in self._judge_page(number, text)]
+        settled = _one_sense(judged, self._better_known(texts, judged))
+        return [mention for mention in settled if mention.verdict.sense is Sense.YES]
+
+    def _better_known(self, texts: Sequence[str], mentions: Sequence[Mention]) -> set[str]:
+        """Towns whose better known namesake the document seems to mean."""
+        named = {mention.ags for mention in mentions} & self._mostly_elsewhere.keys()
+        return {ags for ags in named if any(self._mostly_elsewhere[ags].search(text) for text in texts)}
 
     def _candidates(self, text: str) -> Iterator[Candidate]:
         for last, form in self._automaton.iter_long(text):
@@ -79,7 +94,7 @@ class Finder:
                 context.candidate.end,
                 context.candidate.form.ags,
                 context.candidate.form.kind,
-                self._court.judge(context),
+                judge(self._court, context),
             )
             for context in contexts
         ]
@@ -89,11 +104,9 @@ class Finder:
 
     def _judge_run(self, head: Context, run: list[Mention]) -> list[Mention]:
         """A list of towns: what stands before it counts for all, and towns vouch for their neighbours."""
-        before = head.left()
-        if before in self._words.county_plural and (before.endswith("n") or self._are_seats(run)):
-            return [_with(mention, Verdict(Sense.NO, 0.97, "list of counties")) for mention in run]
-        if before in self._words.county_plural and before.endswith("e"):
-            return [_with(mention, Verdict(Sense.NO, 0.97, "list of counties")) for mention in run]
+        before = head.left(1) if head.left() == ":" else head.left()
+        if before in self._words.county_plural and (before.endswith(("e", "n")) or self._are_seats(run)):
+            return _counties(run)
         told = before in self._words.trigger_plural
         sure = any(mention.verdict.sense is Sense.YES for mention in run)
         return [
@@ -105,6 +118,12 @@ class Finder:
 
     def _are_seats(self, run: list[Mention]) -> bool:
         return all(self._short[mention.ags] in _AUTHORITY_SEATS for mention in run)
+
+
+def _counties(run: list[Mention]) -> list[Mention]:
+    """The list up to where "sowie die Stadt X" leaves it."""
+    end = next((place for place, mention in enumerate(run) if mention.verdict.rule == "title"), len(run))
+    return [_with(mention, Verdict(Sense.NO, 0.97, "list of counties")) for mention in run[:end]] + run[end:]
 
 
 def _with(mention: Mention, verdict: Verdict) -> Mention:
@@ -125,26 +144,39 @@ def _runs(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
 def _joined(text: str, left: Mention, right: Mention) -> bool:
     if FormKind.ADJECTIVE in (left.kind, right.kind) or right.start - left.end > 60:
         return False
-    return bool(_BETWEEN.fullmatch(text, left.end, right.start))
+    return bool(_BETWEEN.fullmatch(text, left.end, right.start)) or _in_column(text, left, right)
 
 
-def _one_sense(mentions: Iterator[Mention]) -> list[Mention]:
-    """Let the document decide where the surroundings could not, and overrule weak signs where it speaks of a namesake."""
-    listed = list(mentions)
-    strong = {mention.ags for mention in listed if mention.verdict.sense is Sense.YES and mention.verdict.strong}
-    namesakes = {mention.ags for mention in listed if mention.verdict.sense is Sense.NAMESAKE}
-    sure = {
-        mention.ags
-        for mention in listed
-        if mention.verdict.sense is Sense.YES and (mention.kind is FormKind.FULL or mention.verdict.rule in _TELLING)
-    }
-    return [_settle(mention, strong, namesakes - sure) for mention in listed]
+def _in_column(text: str, left: Mention, right: Mention) -> bool:
+    """Whether both open neighbouring lines of a list or a table, and go on with the same kind of sign."""
+    between = text[left.end : right.start]
+    if between.count("\n") != 1 or between[between.index("\n") + 1 :].strip(" \t-•·*–"):
+        return False
+    line = text[text.rfind("\n", 0, left.start) + 1 : left.start]
+    return not line.strip(" \t-•·*–") and _sort(text, left.end) == _sort(text, right.end)
 
 
-def _settle(mention: Mention, strong: set[str], namesakes: set[str]) -> Mention:
+def _sort(text: str, end: int) -> str:
+    rest = text[end : end + 3].replace("\n", "¶").lstrip(" \t") or "¶"
+    return "0" if rest[0].isdigit() else "a" if rest[0].isalpha() else rest[0]
+
+
+def _one_sense(mentions: Sequence[Mention], better_known: set[str]) -> list[Mention]:
+    """Let the document decide where the surroundings could not, and overrule weak signs where it speaks of another."""
+    accepted = [mention for mention in mentions if mention.verdict.sense is Sense.YES]
+    strong = {mention.ags for mention in accepted if mention.verdict.strong}
+    sure = {mention.ags for mention in accepted if mention.kind is FormKind.FULL or mention.verdict.rule in _TELLING}
+    namesakes = {mention.ags for mention in mentions if mention.verdict.sense is Sense.NAMESAKE} | better_known
+    persons = {mention.ags for mention in mentions if mention.verdict.rule in _PERSON}
+    return [_settle(mention, strong, namesakes - sure, persons - strong) for mention in mentions]
+
+
+def _settle(mention: Mention, strong: set[str], namesakes: set[str], persons: set[str]) -> Mention:
     verdict = mention.verdict
     if verdict.sense is Sense.YES and mention.ags in namesakes and verdict.rule != "institution":
         return _with(mention, Verdict(Sense.NAMESAKE, 0.8, "namesake in the document"))
+    if verdict.sense is Sense.YES and mention.ags in persons and verdict.rule in _BARE:
+        return _with(mention, Verdict(Sense.NO, 0.8, "person in the document"))
     if verdict.sense is Sense.MAYBE and mention.ags in strong and mention.ags not in namesakes:
         return _with(mention, Verdict(Sense.YES, 0.88, "one sense"))
     return mention

@@ -1,0 +1,136 @@
+"""Rules for names that are ordinary words, surnames or landscapes too: what must stand beside them to be the town.
+
+The classes are those of vocabulary/places.toml.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.gazetteer import FormKind
+from kb.ingest.annotate.context import Context
+from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
+
+_JOINS = (",", "und", "oder", "sowie", "&", "/")
+_TOWN_END = re.compile(r"(?:stadt|kommune|gemeinde|mitglied|zentrum|standort)$", re.IGNORECASE)
+_INHABITANTS = re.compile(
+    r"\s*\([^)]{0,25}\b(?:Einwohner|Einw|EW)|\s*:?\s+\d{1,3}\.\d{3}\b(?!\s*(?:Euro|€|EUR|m²|qm|ha))"
+)
+_DATES = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november")
+_MONTHS = frozenset((*_DATES, "dezember", "im", "den"))
+_PLURAL_VERBS = frozenset(
+    ("sind", "waren", "werden", "wurden", "haben", "steigen", "stiegen", "sinken", "bilden", "bildeten")
+)
+
+
+def ordinary_word(court: Court, context: Context) -> Verdict | None:
+    """A determiner, an adjective or a companion makes it an ordinary word: "die Lage", "lange Schlangen"."""
+    words, first = court.words, context.left()
+    if first in words.determiner or court.is_adjective(context.before[0] if context.before else ""):
+        return no("ordinary word")
+    if context.candidate.homograph == "noun" and (context.right() in _PLURAL_VERBS or _joined_to_noun(court, context)):
+        return no("ordinary word")
+    if context.right() in _JOINS and context.right(1) in words.neighbour_of_noun:
+        return no("ordinary word")
+    if first in ("und", "oder") and context.left(1) in words.neighbour_of_noun:
+        return no("ordinary word")
+    if first in court.adjectives and context.candidate.homograph == "noun":  # "Freiburger Münster", "Essener Lage"
+        return no("ordinary word")
+    return _special(context)
+
+
+def _special(context: Context) -> Verdict | None:
+    """What only one of the names asks for."""
+    name, after = context.candidate.form.text, context.right()
+    if name == "Halle" and (after.isdigit() or re.fullmatch(r"[a-h]|i{1,3}|iv|v|nr", after)):
+        return no("hall")
+    if name == "Münster" and (after in ("st", "unserer", "sankt") or context.left().endswith("er")):
+        return no("church")
+    if name == "Schlangen" and ("stehen" in context.after[:3] or "anstehen" in context.after[:3]):
+        return no("queue")
+    if name == "Siegen" and after in ("der", "des", "gegen", "über"):
+        return no("victories")
+    if name == "Geldern" and context.left() == "mit":
+        return no("money")
+    if name == "Geldern" and context.left() in ("aus", "nach", "bei", "von"):
+        return Verdict(Sense.MAYBE, 0.5, "money")
+    if name == "Lage" and (after in ("der", "des", "am", "an", "im", "in") or context.left(1) == "je"):
+        return no("location")
+    if name in ("Lage", "Wetter", "Löhne") and after == ":":
+        return no("label")
+    return None
+
+
+def place(court: Court, context: Context) -> Verdict | None:
+    """A place preposition before it, a date behind it, a person before its bracket."""
+    first, after = context.left(), context.right()
+    if first == "von" and context.left(1) in court.words.preposition:  # "südlich von Essen"
+        first = context.left(1)
+    if first in court.words.preposition:
+        return yes("preposition", 0.95, True)
+    if context.candidate.form.kind is FormKind.GENITIVE and _owns_something_urban(court, context):
+        return yes("genitive", 0.93, True)
+    if after == "," and (context.right(1).isdigit() or context.right(1) in _MONTHS) and context.opens_line:
+        return yes("dateline", 0.95, True)
+    if _INHABITANTS.match(context.text, context.candidate.end):
+        return yes("inhabitants", 0.9)
+    if first in ("(", ",") and _person_before(court, context) and (after in (")", "", ",", ";") or context.ends_line):
+        return yes("person from there", 0.93)
+    return None
+
+
+def _owns_something_urban(court: Court, context: Context) -> bool:
+    """ "Münsters Rathaus"; for a word as common as "Essens" only before what towns have."""
+    noun = context.right()
+    return (
+        noun in court.words.municipal_noun
+        or noun in court.words.trigger
+        or (context.candidate.homograph not in STRICT and context.after[:1] != [] and context.after[0][0].isupper())
+    )
+
+
+def _joined_to_noun(court: Court, context: Context) -> bool:
+    """ "in Lage und Größe": joined to a capitalised word that is no town."""
+    if context.right() not in (",", "und", "oder", "sowie") or len(context.after) < 2:
+        return False
+    joined = context.after[1]
+    known = (
+        joined.lower() in court.words.foreign_place or court.gazetteer.find(joined) or _county_name(context.after[1:])
+    )
+    return (
+        joined[0].isupper() and joined not in ("Umgebung", "Umland", "Bad", "Sankt", "St", "Der", "Die") and not known
+    )
+
+
+def _county_name(words: list[str]) -> bool:
+    return any(word.lower().endswith("kreis") for word in words[:2])
+
+
+def _person_before(court: Court, context: Context) -> bool:
+    words = court.words
+    return any(word.lower() in words.person or word in words.first_name for word in context.before[1:7])
+
+
+def by_class(court: Court, context: Context) -> Verdict | None:
+    """Without any sign: strict classes wait for the document, the others are the town."""
+    kind = context.candidate.homograph
+    if kind not in STRICT:
+        return yes("plain homograph", 0.9)
+    if context.candidate.form.text.isupper():
+        return Verdict(Sense.MAYBE, 0.5, "capitals")
+    if kind == "form" and not context.opens_sentence and context.left() not in court.words.weak_preposition:
+        return yes("capital letter", 0.9)
+    return _sentence_start(court, context)
+
+
+def _sentence_start(court: Court, context: Context) -> Verdict:
+    kind, after = context.candidate.homograph, context.right()
+    if kind == "form" and context.opens_sentence and after in court.words.after_verb:
+        return no("verb")
+    if after in ("ist", "war", "bleibt", "wurde", "wird") and any(
+        _TOWN_END.search(word) for word in context.after[1:6]
+    ):
+        return yes("called a town", 0.92, True)
+    if after in court.words.town_verb and context.opens_sentence:
+        return yes("town verb", 0.85)
+    return Verdict(Sense.MAYBE, 0.5, "bare")

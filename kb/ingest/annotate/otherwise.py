@@ -1,0 +1,166 @@
+"""Rules that tell something else of the same name: a quarter, a namesake elsewhere, a county, a person, a street, a club.
+
+They hold for every name, however unmistakable it is otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.ingest.annotate.context import Context
+from kb.ingest.annotate.verdict import STREET_END, STRICT, Court, Verdict, namesake, no, yes
+
+_QUARTER_END = re.compile(
+    r"(?:berg|burg|dorf|heim|hausen|feld|bach|mitte|nord|süd|west|ost|horst|scheidt?|kirchen|rade|brock|bruch|beck|stadt|"
+    r"viertel|hagen|loh|rath|werden|hof|wald|born|brück|tal|zentrum|altstadt|innenstadt|steele|kray|au|heide|rode|um|ede|ort)$"
+)
+_POSTCODE = re.compile(r"(?:D-)?(\d{5})$")
+_OWN_POSTCODES = re.compile(r"3[23]|34[4]|37[6]|4[0-9]|5[0-3]|5[7-9]")
+
+
+def address(_: Court, context: Context) -> Verdict | None:
+    """Part of a mail or web address, or of a file name."""
+    text, candidate = context.text, context.candidate
+    if text[max(0, candidate.start - 1) : candidate.start] in ("@", "_", ".", "#") and candidate.start:
+        before = text[candidate.start - 1]
+        return None if before == "." and not text[max(0, candidate.start - 2)].isalnum() else no("address")
+    return no("address") if re.match(r"\.[a-z]{2,}|@|_", text[candidate.end : candidate.end + 4]) else None
+
+
+def compound_before(court: Court, context: Context) -> Verdict | None:
+    """ "Velbert-Langenberg" is a quarter of Velbert, "Müller-Siegen" a person, "Groß-Dortmund" Dortmund."""
+    joined = context.compound_before
+    if joined and STREET_END.search(context.compound_after):
+        return no("compound")
+    if not joined or joined.lower() in court.words.prefix:
+        return None
+    town = court.gazetteer[context.candidate.form.ags]
+    if town.population >= 100_000 and town.short.lower() not in court.words.quarter and court.gazetteer.find(joined):
+        return None
+    other = court.gazetteer.find(joined) or joined.lower() in court.words.foreign_place
+    return namesake("quarter") if other else no("compound")
+
+
+def compound_after(court: Court, context: Context) -> Verdict | None:
+    """ "Dortmund-Hörde" is Dortmund, "Dortmund-Ems-Kanal" and "Köln-Mindener Eisenbahn" are not."""
+    joined = context.compound_after
+    if not joined:
+        ellipsis = context.text[context.candidate.end : context.candidate.end + 5] in ("- und", "- ode", "- bzw")
+        return no("ellipsis") if ellipsis and context.candidate.homograph in STRICT else None
+    last = joined.rsplit("-", 1)[-1].lower()
+    if joined[0].islower() or last in court.words.compound_end or STREET_END.search(last) or last in court.adjectives:
+        return no("compound")
+    if last in court.elsewhere[context.candidate.form.ags]:
+        return namesake("elsewhere")
+    if context.candidate.homograph in STRICT:
+        return yes("quarter of it", 0.95, True) if _QUARTER_END.search(last) else None
+    return yes("quarter of it", 0.96, True)
+
+
+def _qualifier(context: Context) -> tuple[str, list[str]]:
+    """How an addition behind the name is joined to it, and its words: "(Westf.)", "an der Saale", "/Sieg"."""
+    sign = context.right()
+    words = [word.lower() for word in context.after[1:8]]
+    if sign == "(":
+        return "(", words[: words.index(")")] if ")" in words else []
+    if sign == "a":  # a. d. Saale, a. T. W.
+        letters = "".join(word for word in words[:5] if len(word) == 1 and word.isalpha())
+        return "am", [*[word for word in words if len(word) > 2][:1], letters]
+    if sign in ("am", "an", "in", "im", "bei", "/", ","):
+        return sign, words[1:2] if words[:1] == ["der"] else words[:1]
+    return "", []
+
+
+def elsewhere(court: Court, context: Context) -> Verdict | None:
+    """A namesake in another state, told by an addition, an adjective or a postcode; or the addition of our own."""
+    ags, words = context.candidate.form.ags, court.words
+    sign, addition = _qualifier(context)
+    named = court.elsewhere[ags]
+    if any(word in named for word in addition):
+        return namesake("elsewhere")
+    small = bool(named or context.candidate.homograph) or court.gazetteer[ags].population < 50_000
+    bound = sign in ("(", "am", "an") or (sign == "/" and small) or (sign in ("in", "bei", "im") and small)
+    if bound and any(word in words.foreign_place for word in addition):
+        return namesake("elsewhere")
+    if context.left() in words.foreign_adjective:
+        return namesake("elsewhere")
+    if sign in ("(", "/", "in", "im", "am") and any(word in words.own_place for word in addition):
+        return yes("own addition", 0.99, True)
+    return _postcode(court, context)
+
+
+def _postcode(court: Court, context: Context) -> Verdict | None:
+    match = _POSTCODE.match(context.before[0]) if context.before else None
+    if not match:
+        return None
+    if not _OWN_POSTCODES.match(match.group(1)):
+        return namesake("postcode")
+    town = court.gazetteer[context.candidate.form.ags]
+    if abs(int(match.group(1)[:2]) - int(town.postcode[:2])) <= 1:
+        return yes("postcode", 0.99, True)
+    return namesake("postcode") if context.candidate.homograph else None
+
+
+def county(court: Court, context: Context) -> Verdict | None:
+    """ "Kreis Unna", "Bezirksregierung Arnsberg", "Unna (Kreis)"."""
+    before = [word for word in context.before[:3] if word not in (".", "-")]
+    first = before[0].lower() if before else ""
+    if first.endswith("-kreis"):
+        return no("county")
+    if first in court.words.county and not (first == "region" and context.candidate.homograph):
+        return no("county")
+    if first == "von" and len(before) > 1 and before[1].lower().startswith("regierungspräsident"):
+        return no("county")
+    if first in ("bez", "bezirk") or (first == "von" and len(before) > 1 and before[1].lower() in ("grafen", "herzog")):
+        return no("county")
+    return no("county") if context.after[:3] in (["(", "Kreis", ")"], [",", "Kreis", ")"]) else None
+
+
+def person(court: Court, context: Context) -> Verdict | None:
+    """ "Frau Unna", "Dr. Hagen", "Peter Siegen", "Siegen, Peter", "Lotte Meier", "Bürgermeister Hagen"."""
+    words = court.words
+    before = [word for word in context.before[:4] if word != "."]
+    first = before[0] if before else ""
+    if first.lower() in words.person or first in words.first_name:
+        return no("person") if not _crosses_line(context) else None
+    if len(first) == 1 and first.isupper() and context.left() == "." and context.left(2) not in ("z", ".", "i", ""):
+        return no("person") if context.candidate.homograph or first not in "ABCDEFG" else None
+    if len(context.after) > 2 and context.after[0] == "," and context.after[1] in words.first_name:
+        return no("person") if not context.after[2][0].isupper() else None
+    if first.lower() in words.office and first.lower() not in words.trigger and not context.opens_line:
+        return no("office")
+    return _named_person(court, context) if context.candidate.homograph == "name" else None
+
+
+def _crosses_line(context: Context) -> bool:
+    """Whether the name has a line for itself: a column of names and places."""
+    return context.opens_line and context.ends_line
+
+
+def _named_person(court: Court, context: Context) -> Verdict | None:
+    if context.left() in court.words.office or context.left() in court.words.house:
+        return no("office")
+    after = context.after[0] if context.after else ""
+    first_name = context.candidate.form.text in ("Lotte", "Hagen")
+    if first_name and after[:1].isupper() and after.isalpha() and len(after) > 2 and not _place_before(court, context):
+        return no("first name")
+    return None
+
+
+def _place_before(court: Court, context: Context) -> bool:
+    first = context.left()
+    return first in court.words.preposition or first in court.words.trigger
+
+
+def part(court: Court, context: Context) -> Verdict | None:
+    """ "Ortsteil Heiden", "Haus Essen", "VfL Bochum", "Werl Straße"."""
+    first = context.left()
+    if first in court.words.district and not context.compound_after:
+        return no("district")
+    if first in court.words.club or (first.isdigit() and context.left(1) in court.words.club):
+        return no("club")
+    if context.right() == "," and any(word in ("Stadtteil", "Ortsteil", "Stadtbezirk") for word in context.after[1:4]):
+        return namesake("quarter")
+    if context.right() in ("straße", "str", "strasse", "weg", "allee", "platz") and not context.ends_line:
+        return no("street")
+    return None
