@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kb.gazetteer import Gazetteer
+from kb.ingest.annotate.date import DateAnnotator
 from kb.ingest.annotate.kind import KindAnnotator
 from kb.ingest.annotate.manuscript import Tagger
 from kb.ingest.annotate.municipality import MunicipalityAnnotator
 from kb.ingest.annotate.person import PersonAnnotator, installed_model
 from kb.ingest.annotate.pipeline import SpacyTagger
+from kb.ingest.annotate.programme import ProgrammeAnnotator
 from kb.ingest.annotate.text import Annotator
 from kb.ingest.annotate.topic import TopicAnnotator
 from kb.language.analyzer import Analyzer
@@ -20,6 +22,8 @@ def annotators(analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer)
         "topic": TopicAnnotator(vocabulary, analyzer),
         "municipality": MunicipalityAnnotator(gazetteer),
         "kind": KindAnnotator(vocabulary, analyzer),
+        "date": DateAnnotator(),
+        "programme": ProgrammeAnnotator(vocabulary, analyzer),
     }
     model = installed_model()
     if model:
