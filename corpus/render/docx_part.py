@@ -88,7 +88,7 @@ def wrap_in_content_control(paragraph: Paragraph, tag: str) -> None:
     properties, content, name = OxmlElement("w:sdtPr"), OxmlElement("w:sdtContent"), OxmlElement("w:tag")
     name.set(qn("w:val"), tag)
     properties.append(name)
-    element.getparent().replace(element, control)
+    element.addprevious(control)
     content.append(element)
     control.append(properties)
     control.append(content)

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from odfdo import Document, Element
+from odfdo import Document, Element, StyleMasterPage
 from package import noon, settle
 from source import (
     Block,
@@ -172,7 +172,7 @@ class Writer:
         name = f"Tabelle{self.tables}.{index}"
         width = f'<style:table-column-properties style:column-width="{WIDTH_CM * share:.2f}cm"/>'
         style = f'<style:style style:name="{name}" style:family="table-column">{width}</style:style>'
-        self.document.insert_style(Element.from_tag(style), automatic=True)
+        self.document.insert_style(style, automatic=True)
         return f'<table:table-column table:style-name="{name}"/>'
 
     def _row(self, texts: Iterable[Inline], style: str) -> str:
@@ -202,22 +202,24 @@ def _last(item: str) -> str:
 def _styles(document: Document, source: Source) -> None:
     for style in STYLES.split("</style:style>"):
         if style.strip():
-            document.insert_style(Element.from_tag(f"{style.strip()}</style:style>"), automatic=True)
-    document.insert_style(Element.from_tag(MARGIN))
+            document.insert_style(f"{style.strip()}</style:style>", automatic=True)
+    document.insert_style(MARGIN)
     for name, level in LISTS.items():
         levels = "".join(
             level.format(level=depth, mark="•–"[depth - 1], place=PLACE.format(left=0.7 * depth)) for depth in (1, 2)
         )
         style = f'<text:list-style style:name="{name}">{levels}</text:list-style>'
-        document.insert_style(Element.from_tag(style), automatic=True)
+        document.insert_style(style, automatic=True)
     for numbering in document.styles.get_elements("//text:outline-style"):  # the template numbers headings
-        numbering.parent.delete(numbering)
+        numbering.delete()
     for element in ("header", "footer"):
         margin = "bottom" if element == "header" else "top"
         space = f'<style:header-footer-properties fo:min-height="1cm" fo:margin-{margin}="0.5cm"/>'
         for place in document.styles.get_elements(f"//style:{element}-style"):
             place.append(Element.from_tag(space))
     page = document.get_style("master-page", "Standard")
+    if not isinstance(page, StyleMasterPage):
+        raise TypeError("odfdo's text template has no master page")
     page.set_page_header(_line(source.head or source.title))
     page.set_page_footer(_line(f"{source.author} · Fiktives Beispiel"))
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pptx
 from package import noon, settle
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import PP_ALIGN
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 from pptx.text.text import TextFrame
-from pptx.util import Cm, Emu, Pt
+from pptx.util import Cm, Emu, Length, Pt
 from source import (
     Block,
     Box,
@@ -31,13 +32,13 @@ from source import (
     shares,
 )
 
-WIDTH, HEIGHT = Cm(33.87), Cm(19.05)
+WIDTH, HEIGHT, NONE = Cm(33.87), Cm(19.05), Emu(0)
 ACCENT, GRAY = RGBColor(0x0B, 0x5D, 0x6B), RGBColor(0x55, 0x55, 0x55)
 TITLE_LAYOUT, TEXT_LAYOUT = 0, 1
 
 
-def _band(slide: Slide, height: Emu) -> None:
-    band = slide.shapes.add_shape(1, 0, 0, WIDTH, height)
+def _band(slide: Slide, height: Length) -> None:
+    band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, NONE, NONE, WIDTH, height)
     band.fill.solid()
     band.fill.fore_color.rgb = ACCENT
     band.line.fill.background()
