@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,3 +19,31 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     opened = Catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation that has taken in the sample corpus and contacts. Do not write to it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base  # several test processes make one
+    data = shared / "installation"
+    with (shared / "installation.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "ready").exists():
+            _install(data)
+            (data / "ready").touch()
+    return data
+
+
+def _install(data: Path) -> None:
+    from kb.catalog import contact
+    from kb.contacts import ContactFile
+    from kb.services import Services
+    from kb.settings import Settings
+
+    services = Services(Settings(data=str(data)))
+    services.ingest([ROOT / "corpus"])
+    contacts = ContactFile(services.vocabulary, services.gazetteer).read(ROOT / "contacts" / "beispiel.csv")
+    with services.catalog.write() as connection:
+        contact.replace_all(connection, contacts)
+    services.catalog.close()
