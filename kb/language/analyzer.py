@@ -41,7 +41,7 @@ class Analyzer:
 
     def form(self, word: str) -> Form:
         """The form of one word, as if it stood alone."""
-        return self._forms[word]
+        return self._forms[word.encode("utf-8", "replace").decode("utf-8")]  # half a surrogate pair is no letter
 
     def split(self, word: str) -> tuple[Part, ...]:
         """Where a compound falls into parts, with offsets; empty for a word left whole. Not cached: for highlighting."""

@@ -37,10 +37,10 @@ class FormCache(dict[str, Form]):
             form = self._build(surface)
             self._fresh = True
         else:
-            form = _decode(surface, line)
+            form = _decode(line)
         if len(self) >= self._limit:
             for old in list(self)[: self._limit // 2]:
-                del self[old]
+                self.pop(old, None)  # another thread may have been here
         self[surface] = form
         return form
 
@@ -48,7 +48,7 @@ class FormCache(dict[str, Form]):
         """Writes the forms to the file, where there is one and something is new; those of this run before older ones."""
         if self._path is None or not self._fresh:
             return
-        lines = {surface: _encode(form) for surface, form in self.items() if len(surface) <= _LONGEST}
+        lines = {surface: _encode(form) for surface, form in list(self.items()) if _is_fit(surface)}
         for surface, line in (self._lines | _read(self._path, self._version)).items():
             lines.setdefault(surface, line)
         lines = dict(islice(lines.items(), self._limit))
@@ -60,14 +60,19 @@ class FormCache(dict[str, Form]):
         self._lines, self._fresh = lines, False
 
 
+def _is_fit(surface: str) -> bool:
+    """Whether the file can hold it: no garbage, and none of the characters that part lines and fields."""
+    return len(surface) <= _LONGEST and not any(mark in surface for mark in (_FIELD, _ITEM, "\n"))
+
+
 def _encode(form: Form) -> str:
     lists = (_ITEM.join(items) for items in (form.parts, form.part_stems, form.spans))
     return _FIELD.join((form.text, form.folded, form.stem, *lists, "1" if form.stop else ""))
 
 
-def _decode(surface: str, line: str) -> Form:
+def _decode(line: str) -> Form:
     text, folded, stem, parts, part_stems, spans, stop = line.split(_FIELD)
-    return Form(text or surface, folded, stem, _items(parts), _items(part_stems), _items(spans), bool(stop))
+    return Form(text, folded, stem, _items(parts), _items(part_stems), _items(spans), bool(stop))
 
 
 def _items(joined: str) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ class Former:
     def build(self, surface: str) -> Form:
         """The form of a word as the tokenizer found it, stumps' hyphens included, or of a stump and its partner."""
         stump = ellipsis.pair(surface)
-        word = clean(self._completer.complete(*stump) if stump else surface).strip("-")
+        word = clean(self._completer.complete(*stump) if stump else surface).strip("-") or surface
         if len(word) > _LONGEST:
             return Form(word, fold(word), fold(word))
         if not word.isascii() or not word.isalpha() or "In" in word:

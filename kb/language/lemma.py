@@ -12,7 +12,8 @@ from kb.language.spelling import modernize
 # endings by which an unknown form may differ from a known lemma, longest first
 _ENDINGS = ("ern", "ens", "es", "en", "em", "er", "e", "n", "s")
 _PARTICIPLE = ("t", "n")  # how a participle that is its own lemma ends
-_WEAK_ADJECTIVE = ("e", "en", "em", "er", "es")
+_ADJECTIVE_ENDINGS = ("e", "en", "em", "er", "es")
+_ADJECTIVES = ("lich", "isch", "ig", "end", "t", "en", "los")  # how adjectives end that are used as nouns
 # the dictionary takes these feminine nouns for plurals, and is right for these plurals alone
 _TRUE_PLURALS = frozenset({"rabatte", "defekte", "komplexe", "stoffe", "betriebe", "verluste"})
 # where the dictionary chooses the rarer reading
@@ -63,8 +64,8 @@ class Lemmatizer:
         lemma = self._lexicon.lemma(word)
         if lemma is None:
             return self._inflected(word) or self._infinitive(word)
-        if word[:1].isupper() and lemma[:1].isupper() and lemma.endswith(("in", "e", "end")):
-            return self._masculine(lemma) or self._person(lemma) or self._base_noun(word, lemma)
+        if word[:1].isupper() and lemma[:1].isupper():
+            return self._masculine(lemma) or self._adjectival(word, lemma) or self._base_noun(word, lemma)
         if word[:1].isupper():
             return self._base_noun(word, lemma)
         return self._base_verb(word, lemma)
@@ -112,13 +113,14 @@ class Lemmatizer:
         base = (lemma[: head.start] + self._model.base(lemma[head.start : head.end].lower(), head.tag)).capitalize()
         return base if self._lexicon.exact(base) == base else None
 
-    def _person(self, lemma: str) -> str | None:
-        """One lemma for the cases of a participle used as a noun: Studierend, Studierende → Studierend."""
-        bare = lemma.removesuffix("e")
-        if not bare.endswith("end"):
+    def _adjectival(self, word: str, lemma: str) -> str | None:
+        """One lemma for all cases of an adjective used as a noun: Jugendlicher, Jugendlichen → Jugendliche."""
+        base = self._lexicon.exact(word.lower()) or ""
+        ending = word.lower().removeprefix(base)
+        if len(base) < 5 or ending not in _ADJECTIVE_ENDINGS or not base.endswith(_ADJECTIVES):
             return None
-        adjective = self._lexicon.exact(bare.lower() + "e")
-        return bare if adjective is not None and adjective.endswith(("end", "en")) else None
+        is_noun_of_it = lemma.lower() in (base, base + "e", base + "er", base + "es")
+        return base.capitalize() + "e" if is_noun_of_it and (lemma.lower() != base or base.endswith("end")) else None
 
     def _inflected(self, word: str) -> str | None:
         for ending in _ENDINGS:

@@ -7,6 +7,7 @@ know is guessed in lemma.py, compounds in compound.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from itertools import product
 
@@ -34,6 +35,13 @@ def _variants(word: str, places: list[re.Match[str]]) -> list[str]:
     return spellings[:-1]
 
 
+@lru_cache(maxsize=1)  # read-only, and the same for every analyzer of a process
+def _dictionary() -> Mapping[str, str]:
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+    return DefaultDictionaryFactory().get_dictionary("de")
+
+
 class Lexicon:
     """Read-only; the dictionary is read on first use (about a second). `names` (lower case) are known besides it."""
 
@@ -41,15 +49,12 @@ class Lexicon:
         self._names = names
 
     @cached_property
-    def _lemmas(self) -> dict[bytes, bytes]:
-        from simplemma.strategies.dictionaries import dictionary_factory
-
-        return dictionary_factory._load_dictionary_from_disk("de")
+    def _lemmas(self) -> Mapping[str, str]:
+        return _dictionary()
 
     def exact(self, word: str) -> str | None:
         """The lemma of this very spelling, None where unknown."""
-        lemma = self._lemmas.get(word.encode("utf-8", "surrogatepass"))
-        return lemma.decode() if lemma is not None else None
+        return self._lemmas.get(word)
 
     def lemma(self, word: str) -> str | None:
         """The lemma, also with the other case of the first letter; None where unknown."""

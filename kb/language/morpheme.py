@@ -29,24 +29,35 @@ State = tuple[int, int]
 Hypothesis = tuple[float, int, State]  # score, where the previous morpheme begins, the state before it
 
 
+@lru_cache(maxsize=1)  # read-only, and the same for every analyzer of a process
+def _tagger() -> Any:
+    from HanTa import HanoverTagger
+
+    return HanoverTagger.HanoverTagger("morphmodel_ger.pgz")
+
+
+@lru_cache(maxsize=1)
+def _segments() -> dict[str, list[tuple[int, float]]]:
+    tagger = _tagger()
+    segments: dict[str, list[tuple[int, float]]] = {}
+    for tag, morphemes in tagger.LP_m_t.items():
+        if tag <= 0 or tagger.int2tag[tag].startswith(_USELESS):
+            continue
+        for morpheme, score in morphemes.items():
+            segments.setdefault(morpheme, []).append((tag, score))
+    return segments
+
+
 class MorphemeModel:
     """HanTa's tables, turned around: from a segment to the tags it can have. Read on first use (a third of a second)."""
 
     @cached_property
     def _tagger(self) -> Any:
-        from HanTa import HanoverTagger
-
-        return HanoverTagger.HanoverTagger("morphmodel_ger.pgz")
+        return _tagger()
 
     @cached_property
     def _segments(self) -> dict[str, list[tuple[int, float]]]:
-        segments: dict[str, list[tuple[int, float]]] = {}
-        for tag, morphemes in self._tagger.LP_m_t.items():
-            if tag <= 0 or self._tagger.int2tag[tag].startswith(_USELESS):
-                continue
-            for morpheme, score in morphemes.items():
-                segments.setdefault(morpheme, []).append((tag, score))
-        return segments
+        return _segments()
 
     def is_noun(self, lower: str) -> bool:
         """Whether the whole word is a noun's stem, not a cut or inflected form."""
@@ -64,12 +75,7 @@ class MorphemeModel:
     @lru_cache(maxsize=20_000)  # noqa: B019 - one model a process
     def recut(self, lower: str) -> list[Morpheme]:
         """A noun's stem cut once more where it is itself a compound of nouns ("stadtpark"); empty where it is none."""
-        whole = self._segments.pop(lower, None)
-        try:
-            cut = self.cut(lower.capitalize())
-        finally:
-            if whole is not None:
-                self._segments[lower] = whole
+        cut = self.cut(lower.capitalize(), whole=False)
         if cut is None or not all(morpheme.tag.startswith(("NN", "FUGE", "VV")) for morpheme in cut[0]):
             return []
         return cut[0] if cut[0][0].tag.startswith("NN") else []
@@ -84,26 +90,28 @@ class MorphemeModel:
     def _noun(self) -> int:
         return int(self._tagger.tag2int["NN"])
 
-    def cut(self, word: str) -> tuple[list[Morpheme], str] | None:
-        """The best cut of the whole word and its part of speech ("NN", "ADJ(A)" …); None if it has none."""
+    def cut(self, word: str, *, whole: bool = True) -> tuple[list[Morpheme], str] | None:
+        """The best cut of the whole word and its part of speech ("NN", "ADJ(A)" …); None if it has none.
+
+        Unless `whole`, the word must fall into two morphemes at least.
+        """
         lower = word.lower()
         if len(lower) != len(word) or len(lower) > _LONGEST:
             return None
-        table = self._fill(lower)
+        table = self._fill(lower, whole)
         found = self._best_end(table[-1], word[:1].isupper())
         return None if found is None else (self._trace(table, found[0]), found[1])
 
-    def _fill(self, word: str) -> list[dict[State, Hypothesis]]:
+    def _fill(self, word: str, whole: bool) -> list[dict[State, Hypothesis]]:
         table: list[dict[State, Hypothesis]] = [{} for _ in range(len(word) + 1)]
         table[0][(0, 1)] = (0.0, -1, (0, 0))
         for start, row in enumerate(table[:-1]):
             if row:
-                self._extend(word, start, row, table)
+                self._extend(word, start, len(word) if whole or start else len(word) - 1, table)
         return table
 
-    def _extend(
-        self, word: str, start: int, row: dict[State, Hypothesis], table: list[dict[State, Hypothesis]]
-    ) -> None:
+    def _extend(self, word: str, start: int, stop: int, table: list[dict[State, Hypothesis]]) -> None:
+        row = table[start]
         floor = max(hypothesis[0] for hypothesis in row.values()) - _BEAM
         segments, transitions = self._segments, self._tagger.LP_trans
         live = [
@@ -111,7 +119,7 @@ class MorphemeModel:
             for state, h in row.items()
             if h[0] >= floor
         ]
-        for end in range(start + 1, len(word) + 1):
+        for end in range(start + 1, stop + 1):
             tags = segments.get(word[start:end])
             if tags is None:
                 continue
