@@ -43,7 +43,7 @@ class Thesaurus:
 
     def topics(self, text: str) -> tuple[str, ...]:
         """The ids of the topics that are named in a text by whole words, in the order of the text."""
-        return tuple(dict.fromkeys(str(match.entry.value) for match in self._named(text)[1]))
+        return tuple(dict.fromkeys(match.entry.value for match in self._named(text)[1]))
 
     def expansions(self, text: str) -> tuple[Addition, ...]:
         """At most a dozen terms; none that the search contains or would find anyway as part of a compound."""
@@ -52,20 +52,20 @@ class Thesaurus:
         found: dict[str, Addition] = {}
         for match in matches:
             start, end = tokens[match.first].start, tokens[match.last].end
-            topic = self._topics[str(match.entry.value)]
+            topic = self._topics[match.entry.value]
             for term, relation in self._terms(topic, match.entry.text):
                 if term not in found and not self._is_found_anyway(term, present):
                     found[term] = Addition(text[start:end], term, topic.id, relation, start, end)
         order = {"alternative": 0, "narrower": 1, "related": 2}
         return tuple(sorted(found.values(), key=lambda addition: order[addition.relation])[:_TERMS])
 
-    def _named(self, text: str) -> tuple[Sequence[Token], list[Match]]:
+    def _named(self, text: str) -> tuple[Sequence[Token], list[Match[str]]]:
         """The words, and the matches of whole labels that are not inside a longer one.
 
         People search in lower case, where a noun may be taken for a verb: so the capitalized words are looked at too.
         """
         tokens = self._words.tokens(text)
-        found: dict[tuple[int, int, object], Match] = {}
+        found: dict[tuple[int, int, str], Match[str]] = {}
         for variant in dict.fromkeys((text, _WORD_START.sub(lambda match: match.group().upper(), text))):
             for match in self._matcher.matches(variant, self._words.tokens(variant)):
                 if match.whole and match.last < len(tokens):
@@ -99,6 +99,6 @@ class Thesaurus:
         return all(not present.isdisjoint(keys_of(form)) for form in content)
 
 
-def _covers(other: Match, match: Match) -> bool:
+def _covers(other: Match[str], match: Match[str]) -> bool:
     size, other_size = match.last - match.first, other.last - other.first
     return other.first <= match.first and match.last <= other.last and other_size > size

@@ -48,15 +48,6 @@ class Phrase(Generic[T]):
     strict: bool = False
 
 
-class Match(NamedTuple):
-    """A phrase at tokens `first` to `last` (inclusive). `whole`: it is these words, not parts of compounds among them."""
-
-    first: int
-    last: int
-    whole: bool
-    entry: Entry
-
-
 class _Piece(NamedTuple):
     key: str
     folded: str
@@ -64,13 +55,23 @@ class _Piece(NamedTuple):
     paragraph: bool  # a number that has to follow "§"
 
 
-class Entry(NamedTuple):
-    """A phrase as it is looked up. `value` is the phrase's own."""
+class Entry(NamedTuple, Generic[T]):
+    """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first."""
 
     text: str
-    value: object
+    value: T
     strict: bool
     pieces: tuple[_Piece, ...]
+    anchor: int
+
+
+class Match(NamedTuple, Generic[T]):
+    """A phrase at tokens `first` to `last` (inclusive). `whole`: it is these words, not parts of compounds among them."""
+
+    first: int
+    last: int
+    whole: bool
+    entry: Entry[T]
 
 
 def key_of(stem: str) -> str:
@@ -87,11 +88,15 @@ def _is_paragraph(text: str, start: int) -> bool:
     return text[max(0, start - 3) : start].rstrip().endswith("§")
 
 
-def _pieces(phrase: Phrase[T], words: Words) -> tuple[_Piece, ...]:
+def _entry(phrase: Phrase[T], words: Words) -> Entry[T] | None:
     tokens = words.tokens(phrase.text)
     if not phrase.strict:
         tokens = [token for token in tokens if token.form.text.lower() not in FUNCTION_WORDS] or tokens
-    return tuple(_piece(phrase.text, token) for token in tokens)
+    pieces = tuple(_piece(phrase.text, token) for token in tokens)
+    if not pieces:
+        return None
+    anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if phrase.strict else 0
+    return Entry(phrase.text, phrase.value, phrase.strict, pieces, anchor)
 
 
 def _piece(text: str, token: Token) -> _Piece:
@@ -105,17 +110,18 @@ class PhraseMatcher(Generic[T]):
     """Looks for many phrases at once; the time does not depend on their number."""
 
     def __init__(self, phrases: Iterable[Phrase[T]], words: Words) -> None:
-        self._starts: dict[str, list[Entry]] = defaultdict(list)
-        self._known: dict[str, tuple[tuple[Entry, bool], ...]] = {}
+        self._anchors: dict[str, list[Entry[T]]] = defaultdict(list)
+        self._known: dict[str, tuple[tuple[Entry[T], bool], ...]] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
         for phrase in phrases:
-            pieces = _pieces(phrase, words)
-            if pieces:
-                self._starts[pieces[0].key].append(Entry(phrase.text, phrase.value, phrase.strict, pieces))
+            entry = _entry(phrase, words)
+            if entry:
+                self._anchors[entry.pieces[entry.anchor].key].append(entry)
 
-    def matches(self, text: str, tokens: Sequence[Token]) -> list[Match]:
-        """All matches, overlapping ones too, ordered by their first word."""
+    def matches(self, text: str, tokens: Sequence[Token]) -> list[Match[T]]:
+        """All matches, overlapping ones too, by the place of the word that they were found by."""
         known = self._known
-        found: list[Match] = []
+        found: list[Match[T]] = []
         for index, token in enumerate(tokens):
             entries = known.get(token.form.text)
             if entries is None:
@@ -126,37 +132,86 @@ class PhraseMatcher(Generic[T]):
                     found.append(match)
         return found
 
-    def _look_up(self, form: Form) -> tuple[tuple[Entry, bool], ...]:
-        """The phrases that may begin with this word, remembered."""
+    def _look_up(self, form: Form) -> tuple[tuple[Entry[T], bool], ...]:
+        """The phrases that may be found by this word, remembered."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
-        found: dict[int, tuple[Entry, bool]] = {}
+            self._keys.clear()
+        found: dict[int, tuple[Entry[T], bool]] = {}
         for position, key in enumerate(keys_of(form)):
-            for entry in _nearest(self._starts.get(key, []), form):
-                if entry.pieces[0].upper in form.text:
+            for entry in _nearest(self._anchors.get(key, []), form):
+                if entry.pieces[entry.anchor].upper in form.text:
                     found.setdefault(id(entry), (entry, position == 0))
         entries = tuple(found.values())
         self._known[form.text] = entries
         return entries
 
-    def _complete(self, text: str, tokens: Sequence[Token], index: int, entry: Entry, whole: bool) -> Match | None:
-        if entry.pieces[0].paragraph and not _is_paragraph(text, tokens[index].start):
-            return None
-        if len(entry.pieces) == 1:
+    def _complete(
+        self, text: str, tokens: Sequence[Token], index: int, entry: Entry[T], whole: bool
+    ) -> Match[T] | None:
+        pieces = entry.pieces
+        if len(pieces) == 1:
+            if pieces[0].paragraph and not _is_paragraph(text, tokens[index].start):
+                return None
             return Match(index, index, whole, entry)
-        last = index
+        found = self._contiguous(tokens, index, entry) if entry.strict else self._gapped(tokens, index, entry)
+        if found is None:
+            return None
+        first, last, rest_whole = found
+        if pieces[0].paragraph and not _is_paragraph(text, tokens[first].start):
+            return None
+        if _BREAK.search(text, tokens[first].end, tokens[last].start + 1):
+            return None
+        return Match(first, last, whole and rest_whole, entry)
+
+    def _contiguous(self, tokens: Sequence[Token], index: int, entry: Entry[T]) -> tuple[int, int, bool] | None:
+        first = index - entry.anchor
+        last = first + len(entry.pieces) - 1
+        if first < 0 or last >= len(tokens):
+            return None
+        whole = True
+        for position, piece in enumerate(entry.pieces, first):
+            fit = True if position == index else self._fits(tokens[position].form, piece)
+            if fit is None:
+                return None
+            whole = whole and fit
+        return first, last, whole
+
+    def _gapped(self, tokens: Sequence[Token], index: int, entry: Entry[T]) -> tuple[int, int, bool] | None:
+        last, whole = index, True
         for piece in entry.pieces[1:]:
-            following = _following(tokens, last, piece, entry.strict)
+            following = self._following(tokens, last, piece)
             if following is None:
                 return None
-            last, fits_whole = following
-            whole = whole and fits_whole
-        if _BREAK.search(text, tokens[index].end, tokens[last].start + 1):
+            last, fit = following
+            whole = whole and fit
+        return index, last, whole
+
+    def _following(self, tokens: Sequence[Token], last: int, piece: _Piece) -> tuple[int, bool] | None:
+        """The next word that fits the piece, if it is near enough; and whether it fits as a whole."""
+        foreign = 0
+        for index in range(last + 1, min(len(tokens), last + 2 + _GAP_STEPS)):
+            form = tokens[index].form
+            fit = self._fits(form, piece)
+            if fit is not None:
+                return index, fit
+            if not (form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS):
+                foreign += 1
+                if foreign > _GAP_WORDS:
+                    return None
+        return None
+
+    def _fits(self, form: Form, piece: _Piece) -> bool | None:
+        """True: the word is the piece; False: a part of it is; None: it is not."""
+        keys = self._keys.get(form.text)
+        if keys is None:
+            keys = self._keys[form.text] = keys_of(form)
+        if piece.key not in keys or piece.upper not in form.text:
             return None
-        return Match(index, last, whole, entry)
+        return piece.key == keys[0]
 
 
-def _nearest(entries: list[Entry], form: Form) -> list[Entry]:
+def _nearest(entries: list[Entry[T]], form: Form) -> list[Entry[T]]:
     """Of phrases that differ in spelling alone those whose first word is written most like this: Parks are not Parken."""
     spellings = {entry.pieces[0].folded for entry in entries if len(entry.pieces) == 1}
     if len(spellings) < 2:
@@ -164,17 +219,3 @@ def _nearest(entries: list[Entry], form: Form) -> list[Entry]:
     held = [spelling for spelling in spellings if spelling in form.folded]
     longest = max(held, key=len, default="")
     return [entry for entry in entries if len(entry.pieces) > 1 or not held or entry.pieces[0].folded == longest]
-
-
-def _following(tokens: Sequence[Token], last: int, piece: _Piece, strict: bool) -> tuple[int, bool] | None:
-    """The next word that fits the piece, if it is near enough; and whether it fits as a whole."""
-    foreign = 0
-    for index in range(last + 1, min(len(tokens), last + (2 if strict else 2 + _GAP_STEPS))):
-        form = tokens[index].form
-        keys = keys_of(form)
-        if piece.key in keys and piece.upper in form.text:
-            return index, piece.key == keys[0]
-        foreign += not (form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS)
-        if foreign > _GAP_WORDS:
-            return None
-    return None

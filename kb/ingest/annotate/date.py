@@ -35,7 +35,7 @@ _NAME = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 _RANGE = r"(?:\d{1,2}\.?\s*(?:bis|und|/|–|-|\+)\s*(?=\d))?"  # of "8. und 9. Mai 2014" the last day is looked at
 
 _PATTERN = re.compile(
-    rf"(?<![\d.])(?:(?P<iso>(?P<iy>(?:19|20)\d\d)[-_](?P<im>0[1-9]|1[0-2])(?:[-_](?P<id>0[1-9]|[12]\d|3[01]))?)(?!\d)"
+    rf"(?<![^\W_])(?<!\d\.)(?=[\djfmasond])(?:(?P<iso>(?P<iy>(?:19|20)\d\d)[-_](?P<im>0[1-9]|1[0-2])(?:[-_](?P<id>0[1-9]|[12]\d|3[01]))?)(?!\d)"
     rf"|(?P<compact>(?P<cy>(?:19|20)\d\d)(?P<cm>0[1-9]|1[0-2])(?P<cd>0[1-9]|[12]\d|3[01]))(?!\d)"
     rf"|{_RANGE}(?P<d>0?[1-9]|[12]\d|3[01])\.\s?(?P<m>0?[1-9]|1[0-2])\.\s?(?P<y>(?:19|20)\d\d|\d\d)(?![\d.]*\d)"
     rf"|{_RANGE}(?:(?P<nd>0?[1-9]|[12]\d|3[01])\.?\s+)?(?P<name>{_NAME})\.?\s+(?P<ny>(?:19|20)\d\d)(?!\d)"
@@ -50,11 +50,13 @@ _OWN = re.compile(
     rf"(?:{_DAY}\W{{1,3}}(?:den|dem)?\s*)?(?:den|dem|im)?\s*$"
 )
 _STAMP = re.compile(r"(?i)\b(?:stand|datum|fassung vom|redaktionsschluss|ausgefertigt|veröffentlicht)\b[^\n]{0,25}$")
+_STAMPED = re.compile(r"[SDRA](?:tand|atum|edaktionsschluss|usgefertigt)\b(?=[^\n]{0,15}\d)")
 _WEEKDAY = re.compile(rf"(?i){_DAY},?\s+(?:den|dem)?\s*$")
 _DATELINE = re.compile(r"^[^\W\d_][\w .()/-]{2,40},\s+(?:(?:den|im)\s+)?$")
 _OTHERS = re.compile(
-    r"(?i)\b(?:seit|bis|ab|von|zwischen|nach|vor|frist|nächste[nr]? (?:sitzung|treffen|termin)|spätestens|zuletzt|anmeldung"
-    r"|(?:beschlu(?:ss|ß)|gesetz|bekanntmachung|(?:im|laut|dem|des|zum) protokoll)\w* vom|antragsfrist|geboren|gegründet|erbaut)\b[^\n.]{0,25}$"
+    r"(?i)\b(?:seit|bis|ab|von|zwischen|nach|vor|frist|nächste[nr]? (?:sitzung|treffen|termin)|spätestens|zuletzt"
+    r"|anmeldung|(?:beschlu(?:ss|ß)|gesetz|bekanntmachung|(?:im|laut|dem|des|zum) protokoll)\w* vom"
+    r"|antragsfrist|geboren|gegründet|erbaut)\b[^\n.]{0,25}$"
 )
 
 
@@ -173,8 +175,8 @@ def _from_pages(text: PreparedText) -> Iterator[_Candidate]:
         if page is not pages[0] or start > _HEAD:
             yield from _in_stretch(text, page, start, len(page.text), 0.6)
     for page in pages[:1] if len(pages) < 3 else ():
-        for found in find_dates(page.text, _HEAD):  # anywhere on a short document, only where it says "Stand"
-            if _STAMP.search(page.text, max(0, found.start - 60), found.start):
+        for stamp in _STAMPED.finditer(page.text, _HEAD):  # anywhere on a short document
+            for found in list(find_dates(page.text, stamp.end(), stamp.end() + 40))[:1]:
                 yield _Candidate(found.value, 0.7, text.evidence(page, found.start, found.end))
 
 

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from kb.ingest.annotate import structure
 from kb.ingest.annotate.text import PreparedPage, PreparedText
@@ -107,10 +107,12 @@ class KindAnnotator:
         self, scores: dict[str, _Score], text: str, tokens: Sequence[Token], first: float, later: float
     ) -> None:
         """A title names its kind early: "Protokoll zum Leitfaden" is a protocol."""
-        named = [match for match in _outermost(self._matcher.matches(text, tokens)) if _sign(match).sort == "names"]
+        named = [
+            match for match in _outermost(self._matcher.matches(text, tokens)) if match.entry.value.sort == "names"
+        ]
         counted: set[str] = set()
         for match in named:
-            kind = _sign(match).kind
+            kind = match.entry.value.kind
             if kind not in counted:
                 scores[kind].names += later if counted else first
                 counted.add(kind)
@@ -119,7 +121,7 @@ class KindAnnotator:
         self, scores: dict[str, _Score], page: PreparedPage, is_first: bool, seen: set[tuple[str, str]]
     ) -> None:
         for match in self._matcher.matches(page.text, page.tokens):
-            kind, sort = _sign(match)
+            kind, sort = match.entry.value
             if not match.whole or (kind, match.entry.text) in seen:
                 continue
             seen.add((kind, match.entry.text))
@@ -139,11 +141,7 @@ def _phrases(kinds: Iterable[Kind]) -> list[Phrase[_Sign]]:
     ]
 
 
-def _sign(match: Match) -> _Sign:
-    return cast(_Sign, match.entry.value)
-
-
-def _outermost(matches: list[Match]) -> list[Match]:
+def _outermost(matches: list[Match[_Sign]]) -> list[Match[_Sign]]:
     """Without those inside a longer one: of "Vorlage für den Rat" not the "Vorlage"."""
     return [
         match

@@ -7,10 +7,11 @@ Not here: what many mentions together mean for a document (salience.py).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from kb.ingest.annotate.text import PreparedPage
 from kb.language.token import Form, Token
@@ -89,7 +90,7 @@ class MentionFinder:
         for match, weight in self._weighed(page.text, page.tokens):
             start, end = page.tokens[match.first].start, page.tokens[match.last].end
             mentions.append(
-                Mention(_sense(match).concept, start, end, match.entry.text, weight * _context(page, start, end))
+                Mention(match.entry.value.concept, start, end, match.entry.text, weight * _context(page, start, end))
             )
         return mentions
 
@@ -97,50 +98,50 @@ class MentionFinder:
         """The concepts named in a title or heading, each with the weight of its best mention."""
         best: dict[str, float] = {}
         for match, weight in self._weighed(text, tokens):
-            concept = _sense(match).concept
+            concept = match.entry.value.concept
             best[concept] = max(weight, best.get(concept, 0.0))
         return best
 
-    def _weighed(self, text: str, tokens: Sequence[Token]) -> list[tuple[Match, float]]:
+    def _weighed(self, text: str, tokens: Sequence[Token]) -> list[tuple[Match[Sense], float]]:
         matches = self._matcher.matches(text, tokens)
         if not matches:
             return []
-        excluded = [match for match in matches if _sense(match).sort is Sort.EXCLUSION]
-        named = [match for match in matches if _sense(match).sort is not Sort.EXCLUSION]
+        excluded = [match for match in matches if match.entry.value.sort is Sort.EXCLUSION]
+        named = [match for match in matches if match.entry.value.sort is not Sort.EXCLUSION]
         named = [match for match in named if not _is_excluded(match, excluded) and not _is_street(match, tokens)]
-        return [(match, _weight(match, tokens, named)) for match in _longest(named)]
+        at: dict[int, list[Match[Sense]]] = defaultdict(list)
+        for match in named:
+            for index in range(match.first, match.last + 1):
+                at[index].append(match)
+        return [(match, _weight(match, tokens, at[match.first])) for match in _longest(named)]
 
 
-def _sense(match: Match) -> Sense:
-    return cast(Sense, match.entry.value)
-
-
-def _is_excluded(match: Match, excluded: Iterable[Match]) -> bool:
-    concept = _sense(match).concept
+def _is_excluded(match: Match[Sense], excluded: Iterable[Match[Sense]]) -> bool:
+    concept = match.entry.value.concept
     return any(
-        other.first <= match.first and match.last <= other.last and _sense(other).concept == concept
+        other.first <= match.first and match.last <= other.last and other.entry.value.concept == concept
         for other in excluded
     )
 
 
-def _longest(matches: list[Match]) -> list[Match]:
+def _longest(matches: list[Match[Sense]]) -> list[Match[Sense]]:
     """Of overlapping mentions of one concept the best: the name before the hint, the longer before the shorter."""
     order = sorted(
-        matches, key=lambda match: (_sense(match).sort is Sort.INDICATOR, match.first - match.last, not match.whole)
+        matches, key=lambda match: (match.entry.value.sort is Sort.INDICATOR, match.first - match.last, not match.whole)
     )
     taken: dict[str, set[int]] = {}
     kept = []
     for match in order:
         positions = set(range(match.first, match.last + 1))
-        used = taken.setdefault(_sense(match).concept, set())
+        used = taken.setdefault(match.entry.value.concept, set())
         if used.isdisjoint(positions):
             used |= positions
             kept.append(match)
-    return sorted(kept)
+    return sorted(kept, key=lambda match: (match.first, match.last))
 
 
-def _weight(match: Match, tokens: Sequence[Token], matches: Iterable[Match]) -> float:
-    if _sense(match).sort is Sort.INDICATOR:
+def _weight(match: Match[Sense], tokens: Sequence[Token], matches: Iterable[Match[Sense]]) -> float:
+    if match.entry.value.sort is Sort.INDICATOR:
         weight = _INDICATOR
     elif match.whole:
         weight = _WHOLE
@@ -149,13 +150,13 @@ def _weight(match: Match, tokens: Sequence[Token], matches: Iterable[Match]) -> 
     return weight * (_COVERED if any(_covers(other, match) for other in matches) else 1.0)
 
 
-def _is_head(match: Match, form: Form) -> bool:
+def _is_head(match: Match[Sense], form: Form) -> bool:
     return bool(form.part_stems) and match.entry.pieces[-1].key.endswith(key_of(form.part_stems[-1]))
 
 
-def _covers(other: Match, match: Match) -> bool:
+def _covers(other: Match[Sense], match: Match[Sense]) -> bool:
     """Whether a longer name of another concept holds this one: "Rückbau" in "Rückbaugebot"."""
-    if _sense(other).concept == _sense(match).concept or _sense(other).sort is Sort.INDICATOR:
+    if other.entry.value.concept == match.entry.value.concept or other.entry.value.sort is Sort.INDICATOR:
         return False
     if not (other.first <= match.first and match.last <= other.last):
         return False
@@ -163,7 +164,7 @@ def _covers(other: Match, match: Match) -> bool:
     return longer or (other.whole and not match.whole)
 
 
-def _is_street(match: Match, tokens: Sequence[Token]) -> bool:
+def _is_street(match: Match[Sense], tokens: Sequence[Token]) -> bool:
     """Whether a part of a street's name was taken for the thing: "Parkstraße", "Marktplatzweg"."""
     form = tokens[match.last].form
     if match.whole or not form.part_stems or not form.text[:1].isupper():

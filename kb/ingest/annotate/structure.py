@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kb.ingest.annotate.text import PreparedText
 
-HEAD = 6000  # characters from the beginning that shape is looked for in
+HEAD = 5000  # characters from the beginning that shape is looked for in
 _SLIDES = frozenset(("pptx", "ppsx", "pptm", "ppt", "odp"))
 
 
@@ -27,9 +27,6 @@ def _shape(kind: str, pattern: str, points: float, most: float) -> Shape:
 
 
 _SPEAKS = r"berichtet|fragt|weist|erläutert|regt|bittet|stellt"
-_ORDERS = "|".join(f"[{word[0]}{word[0].lower()}]{word[1:]}" for word in (
-    "Prüfen", "Klären", "Legen", "Beginnen", "Achten", "Vereinbaren", "Benennen", "Holen", "Fragen", "Rechnen",
-))  # fmt: skip
 _FIELDS = "|".join((
     "Ausgangslage", "Ziele?", "Maßnahmen?", "Akteure", "Beteiligte", "Kosten", "Finanzierung", "Förderung", "Laufzeit",
     "Dauer", "Erfahrungen", r"Ergebnis(?:se)?", "Kontakt", r"Einwohner\w*", "Träger", "Ort", "Projekt",
@@ -40,11 +37,10 @@ _FIELD_LINE = re.compile(r"^\W{0,3}(" + _FIELDS + r")\b[ \w,]{0,30}:?\s*$", re.M
 SHAPES = (
     _shape("satzung", r"^\s*§ ?\d+[a-z]?\b", 1.2, 4.8),
     _shape("protokoll", r"^\W{0,3}(?:TOP|Zu TOP) ?\d", 1.5, 4.5),
-    _shape("protokoll", r"(?:Frau|Herr) (?:Dr\. )?[A-ZÄÖÜ][\w-]+ (?:\([A-ZÄÖÜ]|" + _SPEAKS + ")", 0.5, 2.0),
-    _shape("protokoll", r"\b\d{1,2}[.:]\d{2} (?:bis|–|-) \d{1,2}[.:]\d{2} Uhr", 0.8, 0.8),
+    _shape("protokoll", r"[FH](?:rau|err) (?:Dr\. )?[A-ZÄÖÜ][\w-]+ (?:\([A-ZÄÖÜ]|" + _SPEAKS + ")", 0.5, 2.0),
+    _shape("protokoll", r"\d{1,2}[.:]\d{2} (?:bis|–|-) \d{1,2}[.:]\d{2} Uhr", 0.8, 0.8),
     _shape("leitfaden", r"[☐□❏]", 0.6, 2.4),
     _shape("leitfaden", r"^\W{0,3}(?:Schritt )\d", 1.2, 3.6),
-    _shape("leitfaden", r"\b(?:" + _ORDERS + r") Sie\b", 0.7, 2.8),
     _shape("richtlinie", r"^\s*\d{1,2}\.\d{1,2}\.?\s", 0.3, 1.8),
     _shape("vortrag", r"^\W{0,3}Folie \d", 1.5, 4.5),
     _shape("fachbeitrag", r"\((?:vgl\. )?[A-ZÄÖÜ][\w/ .-]{2,40},? (?:19|20)\d\d[a-z]?(?:[:,] ?(?:S\. ?)?\d+)?\)", 1.2, 3.6),
