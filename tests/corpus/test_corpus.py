@@ -134,3 +134,12 @@ def test_source_without_mark_is_refused(tmp_path: Path) -> None:
     )
     assert result.returncode == 1
     assert "is missing from the text" in result.stderr
+
+
+def test_topics_are_labels_of_the_vocabulary() -> None:
+    files = (CORPUS.parent / "vocabulary").glob("*.ttl")
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    labels = {label for text in texts for label in re.findall(r'skos:prefLabel\s+"([^"]+)"', text)}
+    used = {topic for meta in SOURCES.values() for topic in meta.get("topics", ())}  # type: ignore[attr-defined]
+    assert len(labels) > 50
+    assert used - labels == set()
