@@ -81,7 +81,7 @@ class Former:
             return self._gendered(word, match["base"], "innen" if match["plural"] else "in", match["rest"])
         if match := _GENDER_ENDING.fullmatch(word):
             return self._plain(match["base"], text=word)
-        if "-" in word and not word[0].isdigit():
+        if "-" in word.strip("-") and not word[0].isdigit():
             return self._hyphened(word)
         if _DOTTED.fullmatch(word):
             lower = word.lower().translate(_SPACES)
