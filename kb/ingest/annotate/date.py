@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from kb.ingest.annotate.text import PreparedPage, PreparedText
@@ -114,12 +114,15 @@ def _iso(year: str, month: int | None, day: str | None) -> str:
 
 
 class DateAnnotator:
-    """Says when a document is from, or nothing where it does not say. No document is from after `latest` (a year)."""
+    """Says when a document is from, or nothing where it does not say.
+
+    No document is from after the year `latest`; None: next year.
+    """
 
     version = _RULES
 
-    def __init__(self, latest: int = _LAST_YEAR) -> None:
-        self._latest = latest
+    def __init__(self, latest: int | None = None) -> None:
+        self._latest = latest or datetime.now(tz=UTC).year + 1
 
     def annotate(self, text: PreparedText) -> list[Annotation]:
         """At most one date, with the place that gives it."""
