@@ -18,20 +18,20 @@ from kb.ingest.extractor import Limits
 from kb.ingest.extractors import ocr
 
 
-def answer(request: dict[str, Any]) -> bytes:
-    """Carry out the request {"job", "path", "limits", …} and pack the answer, or why there is none."""
+def answer(request: dict[str, Any]) -> tuple[bool, bytes]:
+    """Carry out the request {"job", "path", "limits", …}: whether all went well, and the packed answer or refusal."""
     try:
-        return JOBS[request["job"]](request)
+        return True, JOBS[request["job"]](request)
     except ExtractionError as error:
-        return _refusal(request, error.reason, error.detail)
+        return False, _refusal(request, error.reason, error.detail)
     except MissingDependencyError as error:
-        return _refusal(request, Reason.UNSUPPORTED, str(error))
+        return False, _refusal(request, Reason.UNSUPPORTED, str(error))
     except MemoryError:
-        return _refusal(request, Reason.TOO_MUCH_MEMORY, "memory limit reached")
+        return False, _refusal(request, Reason.TOO_MUCH_MEMORY, "memory limit reached")
     except Exception as error:  # noqa: BLE001 - a defect of an extractor: reported as a crash, with its place
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        return _refusal(request, Reason.CRASHED, f"{type(error).__name__}: {error} ({where})")
+        return False, _refusal(request, Reason.CRASHED, f"{type(error).__name__}: {error} ({where})")
 
 
 def _refusal(request: dict[str, Any], reason: Reason, detail: str) -> bytes:

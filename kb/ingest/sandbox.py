@@ -29,6 +29,7 @@ from kb.ingest.forkserver import HEADER
 # What the server itself may need on top of the child's time: starting, importing, forking, passing on a large result.
 GRACE = 20.0  # seconds
 LARGEST_RESULT = 256 * 1024 * 1024  # bytes that a child may say of one file
+SMALL = 1024 * 1024  # bytes up to which a PDF may share its child with others
 _CHUNK = 1 << 20
 _ABORTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS})
 
@@ -61,7 +62,15 @@ class Sandbox:
         Raises ExtractionError with TOO_SLOW, TOO_LARGE, TOO_MUCH_MEMORY or CRASHED when the child came to no answer. A
         dead server is replaced and asked once more, since the file need not be what killed it.
         """
-        request = {"job": job, "path": str(path), "limits": asdict(limits), "largest": largest, **more}
+        shared = self.family == "pdf" and job == "read" and _size(path) <= SMALL
+        request = {
+            "job": job,
+            "path": str(path),
+            "limits": asdict(limits),
+            "largest": largest,
+            "shared": shared,
+            **more,
+        }
         for _ in range(2):
             try:
                 verdict, message = self._exchange(request, time.monotonic() + limits.seconds + GRACE)
@@ -131,18 +140,30 @@ def _read(descriptor: int, size: int, deadline: float) -> bytes:
     return bytes(data)
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # the child will say so
+        return 0
+
+
 def _judge(verdict: dict[str, Any], message: bytes, limits: Limits) -> tuple[dict[str, Any], tuple[bytes, ...]]:
     """The child's message, or the reason why there is none."""
-    number, peak = verdict["signal"], verdict["peak"]
-    if verdict["end"] == "slow" or number == signal.SIGXCPU:
-        raise ExtractionError(Reason.TOO_SLOW, f"stopped after {limits.seconds:g} s")
-    if verdict["end"] == "large":
+    end = verdict["end"]
+    if end == "large":
         raise ExtractionError(Reason.TOO_LARGE, f"its content is more than {LARGEST_RESULT} bytes")
-    if number == signal.SIGKILL or (number in _ABORTS and peak > limits.memory // 2):
-        raise ExtractionError(Reason.TOO_MUCH_MEMORY, f"signal {number} at {peak // 2**20} MB")
-    if number or verdict["code"]:
-        raise ExtractionError(Reason.CRASHED, f"signal {number}" if number else f"exit code {verdict['code']}")
+    if end != "done":
+        raise _death(end, verdict, limits)
     try:
         return wire.unpack(message)
     except wire.WireError as error:
         raise ExtractionError(Reason.CRASHED, f"unusable answer: {error}") from error
+
+
+def _death(end: str, verdict: dict[str, Any], limits: Limits) -> ExtractionError:
+    number, peak = verdict["signal"], verdict["peak"]
+    if end == "slow" or number == signal.SIGXCPU:
+        return ExtractionError(Reason.TOO_SLOW, f"stopped after {limits.seconds:g} s")
+    if number == signal.SIGKILL or (number in _ABORTS and peak > limits.memory // 2):
+        return ExtractionError(Reason.TOO_MUCH_MEMORY, f"signal {number} at {peak // 2**20} MB")
+    return ExtractionError(Reason.CRASHED, f"signal {number}" if number else f"exit code {verdict['code']}")

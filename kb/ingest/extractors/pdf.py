@@ -17,7 +17,7 @@ from typing import NamedTuple
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
 from kb.ingest.extractors import pdf_heading, pdf_layout, pdf_metadata, pdf_running, pdf_text
-from kb.ingest.extractors.pdf_fragment import Fragment, OutlineEntry, Rule
+from kb.ingest.extractors.pdf_fragment import Fragment, OutlineEntry, Picture, Rule
 from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_page import compose
 from kb.ingest.extractors.pdf_plausibility import is_garbled
@@ -30,7 +30,8 @@ MAX_PAGES = 20_000
 MAX_LINKS = 2_000
 _ENOUGH = 30  # letters and digits: a page with fewer, mostly covered by an image, is a scan
 _COVERED = 0.5  # share of the page under images
-_OUTLINE_PATHS = 40  # drawn shapes on a page without letters: letters as shapes
+_SHORT = 500  # characters: a longer text need not be counted
+_OUTLINE_STROKES = 150  # lines and curves on a page without letters: letters as shapes
 _UNMAPPED = 0.3  # share of glyphs without a character
 _ALNUM = re.compile(r"[^\W_]")
 _PRIVATE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
@@ -91,23 +92,23 @@ def _read(document: PdfiumDocument) -> _Contents:
 def _read_page(page: OpenPage) -> ReadPage:
     fragments = page.fragments()
     need = _need(page, fragments)
-    rules = page.rules() if pdf_layout.may_have_table(fragments) else []
+    rules = page.rules() if pdf_layout.may_have_table(fragments, page.height) else []
     return ReadPage(page.number, page.height, fragments, rules, page.invisible(), need)
 
 
 def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
     """Why a page's text has to be recognised, None where it can be read."""
-    text = "".join(fragment.text for fragment in fragments)
-    letters = len(_ALNUM.findall(text[:1000]))
-    if letters < _ENOUGH and len(text) < 1000:
-        picture = page.picture()
+    text = "".join([fragment.text for fragment in fragments])
+    if len(text) < _SHORT:
+        letters = len(_ALNUM.findall(text))
+        picture = page.picture() if letters < _ENOUGH else Picture(0.0, 0)
         if picture.images > _COVERED:
             return Reason.WAITS_FOR_OCR
-        if picture.paths >= _OUTLINE_PATHS and letters < _ENOUGH // 2:
+        if picture.strokes >= _OUTLINE_STROKES and letters < _ENOUGH // 2:
             return Reason.OUTLINED
     if not text:
         return None
-    strange = len(_PRIVATE.findall(text)) > _UNMAPPED * len(text)
+    strange = _PRIVATE.search(text) and len(_PRIVATE.findall(text)) > _UNMAPPED * len(text)
     return Reason.UNMAPPED if strange or is_garbled(text, page.unmapped() > _UNMAPPED) else None
 
 

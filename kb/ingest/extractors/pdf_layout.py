@@ -7,7 +7,7 @@ kb/ingest/extractors/pdf_text.py's. Pages with an OCR layer are left in their ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 from kb.ingest.extractors.pdf_fragment import Fragment, Rule
@@ -18,6 +18,7 @@ _MIN_ROWS = 2  # rows that a gutter has to part
 _MARKER_REACH = 72.0  # points from a list marker to its text
 _CELLS = " | "
 _MAX_DEPTH = 6
+_NEAR = 12  # lines that are looked at for a neighbor
 
 
 def arrange(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
@@ -25,9 +26,10 @@ def arrange(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> Iterator[Bl
     yield from _region(_attach_markers(sorted(fragments, key=_height)), rules, 0)
 
 
-def may_have_table(fragments: Sequence[Fragment]) -> bool:
-    """Whether anything stands side by side, so that lines between rows matter."""
-    return next(_pairs(sorted(fragments, key=_height)), None) is not None
+def may_have_table(fragments: Sequence[Fragment], height: float) -> bool:
+    """Whether rows of cells may stand in the page's body, so that lines between them matter."""
+    body = [each for each in fragments if 0.1 * height < each.base < 0.9 * height]
+    return len(list(islice(_pairs(_attach_markers(sorted(body, key=_height))), _MIN_ROWS))) == _MIN_ROWS
 
 
 def _height(fragment: Fragment) -> tuple[float, float]:
@@ -88,8 +90,9 @@ def _region(fragments: list[Fragment], rules: Sequence[Rule], depth: int) -> Ite
 def _pairs(fragments: list[Fragment]) -> Iterator[tuple[Fragment, Fragment]]:
     """Neighbors side by side, left and right."""
     for index, one in enumerate(fragments):
-        for other in fragments[index + 1 : index + 12]:
-            if other.y0 > one.y1:
+        lower = one.y1
+        for other in fragments[index + 1 : index + _NEAR]:
+            if other.y0 >= lower:
                 break
             if _beside(one, other):
                 yield (one, other) if one.x0 < other.x0 else (other, one)

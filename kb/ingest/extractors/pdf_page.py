@@ -13,6 +13,9 @@ from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_text import Block
 from kb.model import Section
 
+# what cleaning may change: anything but the usual characters of German text, and blanks in a row
+_ODD = re.compile("[^ -~ÄÖÜäöüß§€„“”‚‘’–—…•°²³é]|  ")
+
 
 def compose(
     number: int, blocks: Sequence[Block], style: Style, outline: Sequence[OutlineEntry]
@@ -27,13 +30,13 @@ def compose(
     wanted = {pdf_heading.normalize(entry.title): entry for entry in outline}
     length = 0
     for block in blocks:
-        text = clean(block.text)
+        text = clean(block.text) if _ODD.search(block.text) else block.text
         if not text:
             continue
         if parts:
             parts.append("\n" if block.tight else "\n\n")
             length += len(parts[-1])
-        entry = wanted.pop(pdf_heading.normalize(text), None) if wanted else None
+        entry = wanted.pop(pdf_heading.normalize(text), None) if wanted and len(text) <= pdf_heading.LONGEST else None
         level = entry.level if entry else style.level(block)
         if level:
             sections.append(Section(text.replace("\n", " "), level, number, length))

@@ -12,6 +12,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,7 +27,7 @@ _LINES = re.compile(rf"([^\r\n{HYPHEN}]*)({HYPHEN}|\r?\n|\r|\Z)")
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _INVISIBLE = 3  # text render mode of OCR layers
 _GAP = 1.0  # of the text's size: a wider gap within a line parts columns or cells
-_SAMPLES = 40  # characters that are asked whether their glyph is mapped
+_SAMPLES = 16  # characters that are asked whether their glyph is mapped
 _NAME_SIZE = 96  # bytes of a font's name
 _MAX_OUTLINE = 5000
 _MAX_OBJECTS = 20_000
@@ -106,7 +107,7 @@ class OpenPage:
 
     def fragments(self) -> list[Fragment]:
         """The text, in the page's own sequence."""
-        return list(_fragments(self._text, self._count, self._frame)) if self._count else []
+        return _TextReader(self._text, self._count, self._frame).fragments() if self._count else []
 
     def invisible(self) -> bool:
         """Whether the text is not drawn but only there to be found: an OCR layer."""
@@ -176,95 +177,94 @@ class _Frame:
         return self.top - top, self.right - right, self.top - bottom, self.right - left
 
 
-def _fragments(text_page: Any, count: int, frame: _Frame) -> Iterator[Fragment]:
-    buffer = (ctypes.c_ushort * (count + 1))()
-    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
-    text = bytes(buffer)[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
-    order = 0
-    for match in _LINES.finditer(text):
-        line, end = match.group(1), match.group(2)
-        if line.strip():
-            for fragment in _runs(text_page, match.start(), line, end if end == HYPHEN else "", frame):
-                yield fragment._replace(order=order) if order else fragment
-                order += 1
+class _TextReader:
+    """Reads the fragments of one page; holds the buffers that the many small calls fill."""
+
+    def __init__(self, text_page: Any, count: int, frame: _Frame) -> None:
+        self._page, self._count, self._frame = text_page, count, frame
+        self._left, self._top, self._right, self._bottom = (ctypes.c_double() for _ in range(4))
+        self._matrix, self._name = pdfium.FS_MATRIX(), ctypes.create_string_buffer(_NAME_SIZE)
+        self._flags = ctypes.c_int()
+        self._shifted = False
+
+    def fragments(self) -> list[Fragment]:
+        buffer = (ctypes.c_ushort * (self._count + 1))()
+        written = pdfium.FPDFText_GetText(self._page, 0, self._count, buffer)
+        # characters that the text leaves out move all that follow
+        self._shifted = written - 1 != self._count
+        text = bytes(buffer)[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
+        found: list[Fragment] = []
+        for match in _LINES.finditer(text):
+            line = match.group(1)
+            stripped = line.strip()
+            if stripped:
+                start = match.start() + line.index(stripped[0])
+                self._read_line(stripped, start, HYPHEN if match.group(2) == HYPHEN else "", found)
+        return found
+
+    def _read_line(self, text: str, start: int, end: str, found: list[Fragment]) -> None:
+        """Append the line's fragments: its runs of text, parted at wide gaps."""
+        index = pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, start) if self._shifted else start
+        count = pdfium.FPDFText_CountRects(self._page, index, len(text))
+        if count <= 0:
+            return
+        size, bold, base = self._style(index)
+        x0, y0, x1, y1 = self._box(0)
+        begin = 0
+        boxes = [self._box(number) for number in range(1, count)]
+        for number, (left, top, right, bottom) in enumerate(boxes, 1):
+            if left - x1 > _GAP * size or right < x0:
+                cut = self._start_of_box(index, len(text), number)
+                found.append(Fragment(text[begin:cut].strip(), x0, y0, x1, y1, base, size, bold, len(found)))
+                begin, x0, y0, x1, y1 = cut, left, top, right, bottom
+                size, bold, base = self._style(index + cut)
+            else:
+                x0, y0, x1, y1 = min(x0, left), min(y0, top), max(x1, right), max(y1, bottom)
+        found.append(Fragment(text[begin:].strip() + end, x0, y0, x1, y1, base, size, bold, len(found)))
+
+    def _box(self, number: int) -> tuple[float, float, float, float]:
+        left, top, right, bottom = self._left, self._top, self._right, self._bottom
+        pdfium.FPDFText_GetRect(self._page, number, left, top, right, bottom)
+        return self._frame.place(left.value, top.value, right.value, bottom.value)
+
+    def _start_of_box(self, index: int, length: int, number: int) -> int:
+        """The offset of the character with which the box begins."""
+        return bisect_left(range(length), number + 1, key=lambda size: self._boxes_in(index, size + 1))
+
+    def _boxes_in(self, index: int, length: int) -> int:
+        count: int = pdfium.FPDFText_CountRects(self._page, index, length)
+        return count
+
+    def _style(self, index: int) -> tuple[float, bool, float]:
+        """Size of a character in points as seen on the page, whether its font is bold by name, and its baseline."""
+        page, matrix, x, y = self._page, self._matrix, self._left, self._top
+        size = float(pdfium.FPDFText_GetFontSize(page, index))
+        if pdfium.FPDFText_GetMatrix(page, index, matrix):
+            size *= math.hypot(matrix.c, matrix.d) or 1.0
+        self._name.value = b""
+        pdfium.FPDFText_GetFontInfo(page, index, self._name, _NAME_SIZE, self._flags)
+        pdfium.FPDFText_GetCharOrigin(page, index, x, y)
+        return size, _is_bold(self._name.value), self._frame.place(x.value, y.value, x.value, y.value)[1]
 
 
-def _runs(text_page: Any, start: int, line: str, end: str, frame: _Frame) -> Iterator[Fragment]:
-    """The line's fragments: its runs of text, parted at wide gaps. Their order is set by the caller."""
-    text = line.strip()
-    first = start + len(line) - len(line.lstrip())
-    index = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, first)
-    boxes = _boxes(text_page, index, len(text), frame)
-    if not boxes:
-        return
-    begin = 0
-    x0, y0, x1, y1 = boxes[0]
-    size, bold, base = _style(text_page, index, frame)
-    for number, box in enumerate(boxes[1:], 1):
-        if box[0] - x1 > _GAP * size or box[2] < x0:
-            cut = _start_of_box(text_page, index, len(text), number)
-            if text[begin:cut].strip():
-                yield Fragment(text[begin:cut].strip(), x0, y0, x1, y1, base, size, bold, 0)
-            begin = cut
-            x0, y0, x1, y1 = box
-            size, bold, base = _style(text_page, index + cut, frame)
-            continue
-        x0, y0, x1, y1 = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
-    if text[begin:].strip():
-        yield Fragment(text[begin:].strip() + end, x0, y0, x1, y1, base, size, bold, 0)
-
-
-def _boxes(text_page: Any, index: int, length: int, frame: _Frame) -> list[tuple[float, float, float, float]]:
-    left, top, right, bottom = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
-    boxes = []
-    for number in range(pdfium.FPDFText_CountRects(text_page, index, length)):
-        pdfium.FPDFText_GetRect(text_page, number, left, top, right, bottom)
-        boxes.append(frame.place(left.value, top.value, right.value, bottom.value))
-    return boxes
-
-
-def _start_of_box(text_page: Any, index: int, length: int, number: int) -> int:
-    """The offset of the character with which the box begins."""
-    return (
-        bisect_left(
-            range(length + 1),
-            number + 1,
-            key=lambda size: pdfium.FPDFText_CountRects(text_page, index, size) if size else 0,
-        )
-        - 1
-    )
-
-
-_NAME_SIZE = 96
-
-
-def _style(text_page: Any, index: int, frame: _Frame) -> tuple[float, bool, float]:
-    """Size of a character in points as seen on the page, whether its font is bold by name, and its baseline."""
-    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-    size = float(pdfium.FPDFText_GetFontSize(text_page, index))
-    if pdfium.FPDFText_GetMatrix(text_page, index, matrix):
-        size *= float(math.hypot(matrix.c, matrix.d)) or 1.0
-    name, flags = ctypes.create_string_buffer(_NAME_SIZE), ctypes.c_int()
-    pdfium.FPDFText_GetFontInfo(text_page, index, name, _NAME_SIZE, flags)
-    lower = name.value.lower()
-    bold = b"bold" in lower or b"black" in lower or b"heavy" in lower or b"semibd" in lower
-    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-    return float(size), bold, frame.place(x.value, y.value, x.value, y.value)[1]
+@cache
+def _is_bold(name: bytes) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in (b"bold", b"black", b"heavy", b"semibd"))
 
 
 def _is_invisible(text_page: Any, count: int) -> bool:
-    modes = []
     for index in {0, count // 2, count - 1}:
         item = pdfium.FPDFText_GetTextObject(text_page, index)
-        if item:
-            modes.append(pdfium.FPDFTextObj_GetTextRenderMode(item))
-    return bool(modes) and all(mode == _INVISIBLE for mode in modes)
+        if item and pdfium.FPDFTextObj_GetTextRenderMode(item) != _INVISIBLE:
+            return False
+    return True
 
 
 def _unmapped(text_page: Any, count: int) -> float:
-    step = max(1, count // _SAMPLES)
-    asked = range(0, count, step)
-    return sum(pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1 for index in asked) / len(asked)
+    asked = range(0, count, max(1, count // _SAMPLES))
+    wrong: int = sum(pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1 for index in asked)
+    return wrong / len(asked)
 
 
 def _bounds(item: Any, frame: _Frame) -> tuple[float, float, float, float] | None:
@@ -276,17 +276,17 @@ def _bounds(item: Any, frame: _Frame) -> tuple[float, float, float, float] | Non
 
 def _look_at(page: Any, frame: _Frame) -> Picture:
     area = frame.width * frame.height or 1.0
-    covered, paths = 0.0, 0
+    covered, strokes = 0.0, 0
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, index)
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            paths += 1
+            strokes += pdfium.FPDFPath_CountSegments(item)
         elif kind in _PICTURES and (box := _bounds(item, frame)):
             width = min(box[2], frame.width) - max(box[0], 0.0)
             height = min(box[3], frame.height) - max(box[1], 0.0)
             covered += max(0.0, width) * max(0.0, height)
-    return Picture(min(1.0, covered / area), paths)
+    return Picture(min(1.0, covered / area), strokes)
 
 
 def _rules(page: Any, frame: _Frame) -> list[Rule]:
