@@ -80,6 +80,8 @@ class ReferralService:
         self, question: str, viewer: Viewer = PUBLIC, limit: int = 5, today: date | None = None
     ) -> tuple[Referral, ...]:
         """The municipalities with experience in the question, the best first; none where nothing is found."""
+        if not question.strip():
+            return ()
         topics = self.topics_of(question)
         hits = self._precedents(question, topics, viewer)
         if not hits:
