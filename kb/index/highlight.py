@@ -60,11 +60,12 @@ class Marker:
         self._total = sum(concept.weight for concept in concepts) or 1.0
         self._accepted: dict[tuple[int, str], bool] = {}
 
-    def coverage(self, document: StoredDocument) -> float:
-        """How much of what was asked for stands in the best passage, 0..1."""
+    def coverage(self, document: StoredDocument) -> tuple[float, float]:
+        """How much of what was asked for stands in the best passage and in the first, each 0..1."""
         if not document.count or not self._concepts:
-            return 0.0
-        return float(self._scores(document, document.occurrences(self._checksums)).max()) / self._total
+            return 0.0, 0.0
+        scores = self._scores(document, document.occurrences(self._checksums))
+        return float(scores.max()) / self._total, float(scores[0]) / self._total
 
     def best(self, document: StoredDocument, limit: int = 3, pages: frozenset[int] = frozenset()) -> list[HitPassage]:
         """The best passages, best first, marked; the first passage where none has anything of the query."""

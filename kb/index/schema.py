@@ -18,11 +18,12 @@ from kb.index.forward import Occurrence
 from kb.index.record import IndexRecord
 from kb.language.token import Form, Token
 
-VERSION = "1"
+VERSION = "3"
 
-WORD, STEM, PART, TITLE, HEADING, GRAM, SURFACE = "word", "stem", "part", "title", "heading", "gram", "surface"
+WORD, STEM, PART, ROOT, TITLE = "word", "stem", "part", "root", "title"
+HEADING, GRAM, SURFACE = "heading", "gram", "surface"
 POSITIONS = (WORD, STEM)
-FREQUENCIES = (PART, TITLE, HEADING, GRAM)
+FREQUENCIES = (PART, ROOT, TITLE, HEADING, GRAM)
 
 TOPIC, MUNICIPALITY, KIND, YEAR, REGBEZ = "topic", "municipality", "kind", "year", "regbez"
 PROGRAMME, POPULATION, VISIBILITY, MENTION, PAGE = "programme", "population_class", "visibility", "mention", "page"
@@ -82,6 +83,31 @@ def part_terms(form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term(text) for text in (form.stem, *form.part_stems, *form.spans) if text))
 
 
+# Endings that make nouns of verbs and adjectives of nouns; longest first, at most three are taken off.
+_ENDINGS = (
+    "ierung ungen ieren lichkeit igkeit barkeit samkeit isch lich bar sam keit heit schaft ung ion end tum nis"
+    " ig er en el e n t s"
+).split()
+_ROOT = 4
+
+
+@lru_cache(maxsize=200_000)
+def root(stem: str) -> str:
+    """What verb, noun and adjective share (dulden, Duldung): the stem without its endings, four letters at least."""
+    for _ in range(3):
+        ending = next((one for one in _ENDINGS if stem.endswith(one) and len(stem) - len(one) >= _ROOT), "")
+        if not ending:
+            break
+        stem = stem.removesuffix(ending)
+    return stem
+
+
+@lru_cache(maxsize=200_000)
+def root_terms(form: Form) -> tuple[str, ...]:
+    """The roots of a word, its parts and their runs."""
+    return tuple(dict.fromkeys(map(root, part_terms(form))))
+
+
 @lru_cache(maxsize=200_000)
 def grams(folded: str) -> tuple[str, ...]:
     """The runs of five letters of a folded word; a shorter word is its own run."""
@@ -116,6 +142,7 @@ def _fields(title: list[Form], headings: list[Form], names: list[Form], body: li
         WORD: _positioned([term(form.folded) for form in group] for group in groups),
         STEM: _positioned([term(form.stem) for form in group] for group in groups),
         PART: " ".join(chain.from_iterable(map(part_terms, telling))),
+        ROOT: " ".join(chain.from_iterable(map(root_terms, telling))),
         TITLE: " ".join(chain.from_iterable(map(part_terms, _telling(title)))),
         HEADING: " ".join(chain.from_iterable(map(part_terms, _telling(headings)))),
         GRAM: " ".join(chain.from_iterable(grams(term(form.folded)) for form in telling)),

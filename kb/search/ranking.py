@@ -10,31 +10,35 @@ from dataclasses import dataclass, field
 class Ranking:
     """Weights of fields are factors of BM25; shares are of the best score of the hits that are compared.
 
-    `word`: the word just as written. `stem`: its lemma's stem. `part`: stem among stems, compound parts and their runs.
-    `title`, `heading`: stem in these. `split`: parts of a compound that was asked for. `expansion`: thesaurus terms,
-    as a factor of all of these. `near`: two neighbors of the query within `near_slop` places.
+    `word`: the word just as written. `part`: stem among stems, compound parts and their runs. `root`: what verb and noun
+    share. `title`, `heading`: stem in these. `split`: parts of a compound that was asked for. `expansion`: thesaurus
+    terms. `near`: two neighbors of the query within `near_slop` places.
 
-    The best `window` hits are scored again: `gram` is the share of five-letter runs, `passage` the share of the best
-    passage's coverage of the question, `recency` what a document of this year gains over one `recency_years` old, and
-    `kinds` what a kind of document gains or loses.
+    The best `window` hits are looked at again: `gram` is the share of five-letter runs, `passage` and `lead` the shares
+    of what the best and the first passage have of the question, `recency` what a document of this year gains over one
+    that is `recency_years` old, and `kinds` what a kind of document gains or loses.
+
+    Up to `few_words` keywords without function words have to be there all, if at least `enough` documents have them.
     """
 
     word: float = 0.3
-    stem: float = 0.3
     part: float = 1.0
+    root: float = 0.3
     title: float = 0.4
     heading: float = 0.2
-    split: float = 0.5
+    split: float = 0.7
     expansion: float = 0.3
-    near: float = 0.0
+    near: float = 0.5
     near_slop: int = 2
     window: int = 50
-    gram: float = 0.35
-    passage: float = 0.1
-    recency: float = 0.0
+    gram: float = 0.5
+    passage: float = 0.2
+    lead: float = 0.3
+    recency: float = 0.03
     recency_years: int = 10
     kinds: Mapping[str, float] = field(default_factory=dict)
-    few_words: int = 3
+    few_words: int = 4
+    enough: int = 1
 
 
 DEFAULT = Ranking()

@@ -50,8 +50,9 @@ class Rescoring:
     def _prior(self, document: StoredDocument) -> float:
         ranking = self._ranking
         prior = ranking.kinds.get(document.head["kind"], 0.0)
-        if ranking.passage:
-            prior += ranking.passage * self._marker.coverage(document)
+        if ranking.passage or ranking.lead:
+            best, first = self._marker.coverage(document)
+            prior += ranking.passage * best + ranking.lead * first
         year = document.head["year"]
         if ranking.recency and year:
             age = max(datetime.now(UTC).year - year, 0)

@@ -77,45 +77,54 @@ class SearchService:
         """The hits of one page, the exact number of all, facets with the counts that choosing a value would give."""
         start = time.perf_counter()
         reader = self.reader()
-        meaning = self._understanding(reader)
-        parsed = parser.parse(query.text)
-        understood = meaning.understand(parsed, query.text, query.mode, query.expand)
-        scope = facet.scope_of(query)
-        total, counts = facet.count(reader, understood.match, query, scope)
-        notices = list(understood.notices)
-        if understood.mode is Mode.BEST and len(understood.forms) > 1:
-            notices.append(_BEST)
-        if not total and query.mode is Mode.AUTO and understood.mode is Mode.ALL and len(understood.forms) > 1:
-            looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
-            total, counts = facet.count(reader, looser.match, query, scope)
-            if total:
-                understood, notices = looser, [*looser.notices, _FALLBACK]
-        hits = self._hits(reader, understood, query, scope) if total else ()
+        understood, total, counts, notices = self._answered(reader, query)
+        hits = self._hits(reader, understood, query) if total else ()
         return Results(
             query=query,
             total=total,
             hits=hits,
             facets=facet.named(counts, query, self.names),
-            notices=tuple(notices),
+            notices=notices,
             expansions=understood.expansions,
             milliseconds=(time.perf_counter() - start) * 1000,
             explanation="\n".join(understood.readings) if query.explain else "",
         )
 
+    def _answered(self, reader: Reader, query: Query) -> tuple[Understood, int, facet.Counts, tuple[str, ...]]:
+        """What the query means, how many match; where nothing has all words, what has some of them."""
+        meaning = self._understanding(reader)
+        parsed = parser.parse(query.text)
+        understood = meaning.understand(parsed, query.text, query.mode, query.expand)
+        scope = facet.scope_of(query)
+        total, counts = facet.count(reader, understood.match, query, scope)
+        several = len(understood.forms) > 1
+        if total < self._ranking.enough and several and understood.mode is Mode.ALL and query.mode is Mode.AUTO:
+            looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
+            total, counts = facet.count(reader, looser.match, query, scope)
+            if total:
+                return looser, total, counts, (*looser.notices, _FALLBACK)
+        best = (_BEST,) if several and understood.mode is Mode.BEST else ()
+        return understood, total, counts, (*understood.notices, *best)
+
     def _understanding(self, reader: Reader) -> Understanding:
         return Understanding(self._analyzer, self.names, self._ranking, reader.frequency, reader.size)
 
-    def _hits(self, reader: Reader, understood: Understood, query: Query, scope: Scope) -> tuple[Hit, ...]:
+    def _hits(self, reader: Reader, understood: Understood, query: Query) -> tuple[Hit, ...]:
         marker = Marker(understood.concepts, self._analyzer)
-        offset, size = max(query.page - 1, 0) * query.size, query.size
-        window = self._ranking.window
-        if query.sort is Sort.RELEVANCE and offset < window and understood.concepts:
-            found = reader.search(understood.rank, scope, max(window, offset + size))
-            rescoring = Rescoring(reader, self._ranking, marker)
-            found = [*rescoring.order(found[:window], understood.grams, scope), *found[window:]][offset : offset + size]
-        else:
-            found = reader.search(understood.rank, scope, size, offset, query.sort)
+        offset = max(query.page - 1, 0) * query.size
+        found = self._found(reader, understood, query, facet.scope_of(query), offset, query.size)
         return tuple(self._hit(reader, one, marker, understood, query) for one in found)
+
+    def _found(
+        self, reader: Reader, understood: Understood, query: Query, scope: Scope, offset: int, size: int
+    ) -> list[Found]:
+        """The documents of one page; the first pages are ordered by the second look."""
+        window = self._ranking.window
+        if query.sort is not Sort.RELEVANCE or offset >= window or not understood.concepts:
+            return reader.search(understood.rank, scope, size, offset, query.sort)
+        found = reader.search(understood.rank, scope, max(window, offset + size))
+        rescoring = Rescoring(reader, self._ranking, Marker(understood.concepts, self._analyzer))
+        return [*rescoring.order(found[:window], understood.grams, scope), *found[window:]][offset : offset + size]
 
     def _hit(self, reader: Reader, found: Found, marker: Marker, understood: Understood, query: Query) -> Hit:
         document = StoredDocument(reader.stored(found))
@@ -130,6 +139,13 @@ class SearchService:
             passages=tuple(marker.best(document, _PASSAGES, understood.pages)),
             explanation=reader.explain(understood.rank, found) if query.explain else "",
         )
+
+    def ranking(self, query: Query, depth: int) -> list[str]:
+        """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
+        reader = self.reader()
+        understood, _, _, _ = self._answered(reader, query)
+        found = self._found(reader, understood, query, facet.scope_of(query), 0, depth)
+        return [StoredDocument(reader.stored(one)).id for one in found]
 
     def matches(self, document_id: str, text: str, viewer: Viewer = PUBLIC) -> tuple[HitPassage, ...]:
         """Every passage of a document that has something of the query, in reading order; () where it may not be seen."""

@@ -24,12 +24,14 @@ from kb.index.schema import (
     PAGE,
     PART,
     PROGRAMME,
+    ROOT,
     STEM,
     TITLE,
     TOPIC,
     WORD,
     Analyzer,
     grams,
+    root,
     term,
 )
 from kb.index.syntax import (
@@ -118,8 +120,9 @@ class Understanding:
 
     def understand(self, parsed: Parsed, text: str, mode: Mode = Mode.AUTO, expand: bool = True) -> Understood:
         """The meaning of a parsed query; `text` as it was typed tells a question from keywords."""
-        forms = self._forms(parsed.tree)
-        chosen = self._mode(parsed, text, forms) if mode is Mode.AUTO else mode
+        words = self._words(parsed.tree)
+        forms = [form for form in words if not form.stop] or words
+        chosen = self._mode(parsed, text, words) if mode is Mode.AUTO else mode
         visit = _Visit(self, chosen, expand, {form for form in forms if not form.stop})
         pair = visit.node(parsed.tree) if parsed.tree is not None else None
         pair = pair or Pair(Everything(), Scored(Everything()))
@@ -137,15 +140,16 @@ class Understanding:
             readings=tuple(notes.readings),
         )
 
-    def _forms(self, tree: Syntax | None) -> list[Form]:
-        """The telling words that were typed without an operator around them; all words where none is telling."""
+    def _words(self, tree: Syntax | None) -> list[Form]:
+        """The words that were typed as words, in order."""
         words = [node.text for node in walk(tree) if isinstance(node, Word) and not node.fuzzy]
-        forms = [token.form for token in self._analyzer.tokens(" ".join(words))]
-        return [form for form in forms if not form.stop] or forms
+        return self.forms_of(" ".join(words))
 
-    def _mode(self, parsed: Parsed, text: str, forms: list[Form]) -> Mode:
-        question = text.rstrip().endswith("?")
-        if parsed.operators or (len(forms) <= self._ranking.few_words and not question):
+    def _mode(self, parsed: Parsed, text: str, words: list[Form]) -> Mode:
+        """Keywords: a few telling words side by side. Whatever has function words or a question mark is language."""
+        telling = [form for form in words if not form.stop]
+        language = text.rstrip().endswith("?") or 0 < len(telling) < len(words)
+        if parsed.operators or (len(telling) <= self._ranking.few_words and not language):
             return Mode.ALL
         return Mode.BEST
 
@@ -268,11 +272,14 @@ class _Visit:
         match: list[Node] = [Term(PART, stem), Term(WORD, folded)]
         rank: list[Node] = [
             Term(WORD, folded, ranking.word),
-            Term(STEM, stem, ranking.stem),
             Term(PART, stem, ranking.part),
             Term(TITLE, stem, ranking.title),
             Term(HEADING, stem, ranking.heading),
         ]
+        if ranking.root and self._mode is Mode.BEST:
+            root_terms_ = tuple(dict.fromkeys(map(root, (stem, *parts))))
+            rank += [Term(ROOT, one, ranking.root) for one in root_terms_]
+            match += [Term(ROOT, one) for one in root_terms_]
         alternatives: list[tuple[float, tuple[str, ...]]] = [(1.0, (stem,))]
         if len(parts) > 1:
             match.append(All(tuple(Term(PART, part) for part in parts)))
