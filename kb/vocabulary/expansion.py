@@ -39,7 +39,7 @@ class Thesaurus:
         self._narrower = narrower
         self._words = words
         phrases = (Phrase(name, topic.id) for topic in topics.values() for name in topic.names)
-        self._matcher: PhraseMatcher[str] = PhraseMatcher(phrases, words)
+        self._matcher: PhraseMatcher[str] = PhraseMatcher(phrases, words, cased=False)
 
     def topics(self, text: str) -> tuple[str, ...]:
         """The ids of the topics that are named in a text by whole words, in the order of the text."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from kb.language.folding import fold
 from kb.language.token import Form, Token
 
 T = TypeVar("T")
@@ -75,8 +76,8 @@ class Match(NamedTuple, Generic[T]):
 
 
 def key_of(stem: str) -> str:
-    """A stem without its hyphens: "City-Management" is "Citymanagement"."""
-    return stem.replace("-", "")
+    """A stem as it is compared: folded, without hyphens ("City-Management" is "Citymanagement")."""
+    return fold(stem).replace("-", "")
 
 
 def keys_of(form: Form) -> tuple[str, ...]:
@@ -88,33 +89,36 @@ def _is_paragraph(text: str, start: int) -> bool:
     return text[max(0, start - 3) : start].rstrip().endswith("§")
 
 
-def _entry(phrase: Phrase[T], words: Words) -> Entry[T] | None:
+def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
     tokens = words.tokens(phrase.text)
     if not phrase.strict:
         tokens = [token for token in tokens if token.form.text.lower() not in FUNCTION_WORDS] or tokens
-    pieces = tuple(_piece(phrase.text, token) for token in tokens)
+    pieces = tuple(_piece(phrase.text, token, cased) for token in tokens)
     if not pieces:
         return None
     anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if phrase.strict else 0
     return Entry(phrase.text, phrase.value, phrase.strict, pieces, anchor)
 
 
-def _piece(text: str, token: Token) -> _Piece:
+def _piece(text: str, token: Token, cased: bool) -> _Piece:
     written = text[token.start : token.end]
-    abbreviation = len(written) <= 5 and sum(map(str.isupper, written)) >= 2
+    abbreviation = cased and len(written) <= 5 and sum(map(str.isupper, written)) >= 2
     paragraph = written.isdigit() and _is_paragraph(text, token.start)  # "171b" alone is clear, "177" is not
     return _Piece(key_of(token.form.stem), token.form.folded, written if abbreviation else "", paragraph)
 
 
 class PhraseMatcher(Generic[T]):
-    """Looks for many phrases at once; the time does not depend on their number."""
+    """Looks for many phrases at once; the time does not depend on their number.
 
-    def __init__(self, phrases: Iterable[Phrase[T]], words: Words) -> None:
+    `cased`: abbreviations count only as they are written in the phrase (ISG, ÖPNV), which people who search do not heed.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase[T]], words: Words, *, cased: bool = True) -> None:
         self._anchors: dict[str, list[Entry[T]]] = defaultdict(list)
         self._known: dict[str, tuple[tuple[Entry[T], bool], ...]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         for phrase in phrases:
-            entry = _entry(phrase, words)
+            entry = _entry(phrase, words, cased)
             if entry:
                 self._anchors[entry.pieces[entry.anchor].key].append(entry)
 

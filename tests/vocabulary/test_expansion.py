@@ -32,6 +32,8 @@ def terms(additions: tuple[Addition, ...], relation: str = "") -> set[str]:
         ("Verfügungsfond Richtlinie", "Verfügungsfonds"),
         ("abriss", "Rückbau"),
         ("171b", "Fördergebiet"),
+        ("isg", "Immobilien- und Standortgemeinschaft"),
+        ("öpnv", "Nahverkehr"),
         ("leere Ladenlokale", "Ladenleerstand"),
         ("duesseldorf karstadt umnutzung", "Nachnutzung von Warenhäusern"),
     ],

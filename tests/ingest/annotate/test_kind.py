@@ -106,12 +106,14 @@ Antragsfrist: 30. September bei der Bezirksregierung. Antragsberechtigt sind St�
 und zeigt auf ein Beet. Erste Station: die Halle. Drinnen riecht es nach Farbe. „Wir haben alles selbst gemacht“, erzählt sie
 und lacht. Zweite Station: das Ufer. Text und Fotos: Redaktion""",
     "fachbeitrag": """Dieser Beitrag geht der Frage nach, ob die Debatte den Befund trägt. In der Literatur (Häuser
-2004: 12; vgl. Siebel 2010) wird argumentiert, dass es sich anders verhält. Gleichwohl bleibt die These umstritten (Kühn/Liebmann 2009).
+2004: 12; vgl. Siebel 2010) wird argumentiert, dass es sich anders verhält.
+Gleichwohl bleibt die These umstritten (Kühn/Liebmann 2009).
 Fazit: Der Forschungsstand ist dünn.
 Literatur
 Häuser, K. (2004): Stadt und Rest.""",
     "modellprojekt": """Das Modellprojekt wurde in drei Projektphasen erprobt. Die wissenschaftliche Begleitung befragte
-80 Haushalte. Nach der Pilotphase zeigte die Begleitforschung, was übertragbar ist. Auswertung und Verstetigung folgten im Modellgebiet.""",
+80 Haushalte. Nach der Pilotphase zeigte die Begleitforschung, was übertragbar ist.
+Auswertung und Verstetigung folgten im Modellgebiet.""",
 }  # fmt: skip
 
 
