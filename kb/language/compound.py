@@ -16,12 +16,7 @@ from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import Morpheme, MorphemeModel
 from kb.language.spelling import modernize
-
-
-def words(text: str) -> frozenset[str]:
-    """The words of a list that is written in the code."""
-    return frozenset(text.split())
-
+from kb.language.wordlist import read_words, words
 
 _SHORTEST = 6
 _LINKS = ("s", "es", "n", "en", "er", "e", "")
@@ -68,12 +63,6 @@ class Part(NamedTuple):
     end: int
     bare: int
     lemma: str
-
-
-def read_words(path: Path) -> frozenset[str]:
-    """The words of a list, lower case; `#` begins a comment."""
-    lines = (line.partition("#")[0].strip().lower() for line in path.read_text(encoding="utf-8").splitlines())
-    return frozenset(line for line in lines if line)
 
 
 def _is_bound(text: str) -> bool:

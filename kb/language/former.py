@@ -12,12 +12,13 @@ from pathlib import Path
 
 from kb import resource
 from kb.language import ellipsis
-from kb.language.compound import Part, Splitter, read_words
+from kb.language.compound import Part, Splitter
 from kb.language.folding import clean, fold
 from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import MorphemeModel
 from kb.language.token import Form
+from kb.language.wordlist import read_words
 
 _LONGEST = 200  # letters; what is longer is no word of a language, and is kept as it is
 _PACKAGES = ("HanTa", "PyStemmer", "simplemma")
@@ -139,8 +140,8 @@ class Former:
         return restored
 
     def _stem(self, word: str, parts: tuple[Part, ...]) -> str:
-        """The lexicon's lemma; of a compound that it does not have, the lemma of the last part behind the others."""
-        if parts and self._lexicon.lemma(word) is None:
+        """The lexicon's lemma; of a compound for which it has none, the lemma of the last part behind the others."""
+        if parts and self._lexicon.lemma(word) in (None, word):
             return self._lemmatizer.join(word[: parts[-1].start], parts[-1].lemma)
         return self._lemmatizer.stem(word)
 

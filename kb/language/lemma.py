@@ -8,16 +8,21 @@ from typing import Any
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import Morpheme, MorphemeModel
 from kb.language.spelling import modernize
+from kb.language.wordlist import words
 
 # endings by which an unknown form may differ from a known lemma, longest first
 _ENDINGS = ("ern", "ens", "es", "en", "em", "er", "e", "n", "s")
 _PARTICIPLE = ("t", "n")  # how a participle that is its own lemma ends
 _ADJECTIVE_ENDINGS = ("e", "en", "em", "er", "es")
-_ADJECTIVES = ("lich", "isch", "ig", "end", "t", "en", "los")  # how adjectives end that are used as nouns
-# the dictionary takes these feminine nouns for plurals, and is right for these plurals alone
-_TRUE_PLURALS = frozenset({"rabatte", "defekte", "komplexe", "stoffe", "betriebe", "verluste"})
+# how adjectives end, and those without such an ending that begin names and sentences
+_ADJECTIVES = ("lich", "isch", "ig", "al", "ell", "iv", "är", "ös", "bar", "sam", "los", "haft", "ant", "ent", "end")
+_PLAIN_ADJECTIVES = words("alt frei früh ganz groß grün gut klein kurz lang leicht neu offen schnell spät stark")
+# participles that are adjectives for good
+_ADJECTIVES_FOR_GOOD = frozenset(("bekannt", "erwachsen", "gewohnt", "verwandt", "gelegen", "bereit"))
 # where the dictionary chooses the rarer reading
-_READINGS = {"stadien": "Stadium"}
+_READINGS = {"stadien": "Stadium", "güter": "Güter", "gütern": "Güter", "wünschen": "Wunsch", "beamten": "Beamter"} | {
+    "plane": "Plane",
+}
 
 
 class Lemmatizer:
@@ -64,20 +69,22 @@ class Lemmatizer:
         lemma = self._lexicon.lemma(word)
         if lemma is None:
             return self._inflected(word) or self._infinitive(word)
-        if word[:1].isupper() and lemma[:1].isupper():
-            return self._masculine(lemma) or self._adjectival(word, lemma) or self._base_noun(word, lemma)
-        if word[:1].isupper():
-            return self._base_noun(word, lemma)
-        return self._base_verb(word, lemma)
+        if word[:1].islower():
+            return self._base_verb(word, lemma)
+        return self._masculine(lemma) or self._adjectival(word, lemma) or self._base_noun(word, lemma)
 
     def _base_noun(self, word: str, lemma: str) -> str:
         """The noun itself where the dictionary thinks of a plural or a verb: Halle is no Hall, Becher does not becher(n)."""
         lower = word.lower()
-        wrong = lemma[:1].islower() or (lemma + "e" == word and lower not in _TRUE_PLURALS)
-        return word if lemma != word and wrong and self._model.is_noun(lower) else lemma
+        if lemma == word or not self._model.is_noun(lower):
+            return lemma
+        feminine = lemma + "e" == word and self._model.noun_score(lower) > self._model.noun_score(lemma.lower())
+        return word if feminine or lemma[:1].islower() else lemma
 
     def _base_verb(self, word: str, lemma: str) -> str:
         """The infinitive behind a participle that inflects as an adjective: geförderte → gefördert → fördern."""
+        if lemma in _ADJECTIVES_FOR_GOOD:
+            return lemma
         if lemma != word:
             further = self._lexicon.exact(lemma)
             if further is not None and further != lemma and further[:1].islower():
@@ -114,13 +121,27 @@ class Lemmatizer:
         return base if self._lexicon.exact(base) == base else None
 
     def _adjectival(self, word: str, lemma: str) -> str | None:
-        """One lemma for all cases of an adjective used as a noun: Jugendlicher, Jugendlichen → Jugendliche."""
-        base = self._lexicon.exact(word.lower()) or ""
-        ending = word.lower().removeprefix(base)
-        if len(base) < 5 or ending not in _ADJECTIVE_ENDINGS or not base.endswith(_ADJECTIVES):
+        """An adjective that is written large, in a name or as a noun: "Soziale Stadt" has sozial, Jugendliche jugendlich.
+
+        A participle that is a noun keeps one lemma for all its cases: Beteiligter, Beteiligten → Beteiligte.
+        """
+        lower = word.lower()
+        base = self._lexicon.exact(lower) or ""
+        if not base or lemma.lower() not in (base, base + "e", base + "er", base + "es"):
+            return self._participle(lemma)
+        if lower.removeprefix(base) not in _ADJECTIVE_ENDINGS or lower == base:
             return None
-        is_noun_of_it = lemma.lower() in (base, base + "e", base + "er", base + "es")
-        return base.capitalize() + "e" if is_noun_of_it and (lemma.lower() != base or base.endswith("end")) else None
+        if base.endswith(_ADJECTIVES) and len(base) > 5:
+            return base
+        return base if base in _PLAIN_ADJECTIVES and lower != "alter" else self._participle(lemma)
+
+    def _participle(self, lemma: str) -> str | None:
+        bare = lemma.removesuffix("r")
+        if bare.endswith("end"):
+            return bare + "e"
+        if len(bare) < 7 or not bare.endswith(("te", "ne")) or self._lexicon.exact(lemma.lower()) is None:
+            return None
+        return bare if lemma.endswith("er") and self._lexicon.exact(bare) is not None else None
 
     def _inflected(self, word: str) -> str | None:
         for ending in _ENDINGS:

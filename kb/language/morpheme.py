@@ -8,6 +8,7 @@ where HanTa would guess an unknown morpheme. What a cut means for a compound is 
 
 from __future__ import annotations
 
+import math
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -62,6 +63,10 @@ class MorphemeModel:
     def is_noun(self, lower: str) -> bool:
         """Whether the whole word is a noun's stem, not a cut or inflected form."""
         return any(tag == self._noun for tag, _ in self._segments.get(lower, ()))
+
+    def noun_score(self, lower: str) -> float:
+        """The logarithm of how likely a noun is this stem; minus infinity where it is none."""
+        return max((score for tag, score in self._segments.get(lower, ()) if tag == self._noun), default=-math.inf)
 
     def is_stem(self, lower: str) -> bool:
         """Whether the word is a stem of any kind."""
