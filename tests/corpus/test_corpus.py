@@ -16,7 +16,7 @@ import pytest
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 RENDER = CORPUS / "render" / "render.py"
-NOT_DOCUMENTS = {".toml", ".kbignore"}
+NOT_DOCUMENTS = {".toml"}
 MARK = "Fiktives Beispiel"
 MEMBERS = {
     *("Altena", "Arnsberg", "Bielefeld", "Bochum", "Dortmund", "Gelsenkirchen", "Gladbeck", "Hamm", "Kamp-Lintfort"),
@@ -26,7 +26,7 @@ MEMBERS = {
 
 def _ignored(path: Path) -> bool:
     top = path.relative_to(CORPUS).parts[0]
-    return top in {"sources", "render", "README.md"} or path.suffix in NOT_DOCUMENTS or path.name == ".kbignore"
+    return top in {"sources", "render", "README.md"} or path.suffix in NOT_DOCUMENTS or path.name.startswith(".")
 
 
 def _documents() -> list[Path]:
