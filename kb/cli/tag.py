@@ -87,9 +87,10 @@ def _item(line: bytes) -> Item:
         raise ValueError("nested too deeply") from error
     if not isinstance(row, dict):
         raise ValueError('not an object with "id", "title" and "text"')
-    identifier, title, text = row.get("id"), row.get("title") or "", row.get("text")
+    identifier, title, text = row.get("id"), row.get("title"), row.get("text")
     if isinstance(identifier, bool) or not isinstance(identifier, str | int):
         raise ValueError('"id" is missing, or neither a text nor a number')
+    title = "" if title is None else title
     if not isinstance(title, str) or not isinstance(text, str):
         raise ValueError('"title" and "text" have to be texts, and "text" has to be there')
     return _writable(identifier) if isinstance(identifier, str) else identifier, Manuscript(

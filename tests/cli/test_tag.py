@@ -42,26 +42,25 @@ def test_lines_as_json(tmp_path: Path) -> None:
     assert second["municipalities"] == second["topics"] == []
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        "kein JSON",
-        "[1, 2]",
-        '{"id": "x"}',
-        '{"text": "ohne id"}',
-        '{"id": null, "text": "x"}',
-        '{"id": "x", "text": 5}',
-        '{"id": "x", "title": [], "text": "x"}',
-        "[" * 100_000,
-    ],
+BAD = (
+    "kein JSON",
+    "[1, 2]",
+    '{"id": "x"}',
+    '{"text": "ohne id"}',
+    '{"id": null, "text": "x"}',
+    '{"id": "x", "text": 5}',
+    '{"id": "x", "title": [], "text": "x"}',
+    "[" * 100_000,
 )
-def test_a_bad_line_is_named_and_the_others_are_tagged(tmp_path: Path, bad: str) -> None:
-    file = lines(tmp_path / "texts.jsonl", {"id": "a", "text": "Eins"}, bad, {"id": "b", "text": "Zwei"})
+
+
+def test_bad_lines_are_named_and_the_others_are_tagged(tmp_path: Path) -> None:
+    file = lines(tmp_path / "texts.jsonl", {"id": "a", "text": "Eins"}, *BAD, {"id": "b", "text": "Zwei"})
     done = kb("tag", "--lines", file, "--json", "--data", tmp_path / "data")
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
-    assert "line 2" in done.stderr
-    assert "Traceback" not in done.stderr
+    complaints = done.stderr.splitlines()
+    assert [f"line {number}:" in line for number, line in enumerate(complaints, start=2)] == [True] * len(BAD)
 
 
 def test_odd_characters_keep_the_offsets(tmp_path: Path) -> None:
