@@ -46,7 +46,7 @@ STYLES = """
 <style:style style:name="Letzter_20_Eintrag" style:family="paragraph" style:parent-style-name="Standard">
 <style:paragraph-properties fo:margin-bottom="0.3cm"/></style:style>
 <style:style style:name="Zitat" style:family="paragraph" style:parent-style-name="Absatz">
-<style:paragraph-properties fo:margin-left="1cm" fo:margin-right="1cm"/>
+<style:paragraph-properties fo:margin-left="1cm" fo:margin-right="1cm" fo:margin-bottom="0.25cm"/>
 <style:text-properties fo:font-style="italic"/></style:style>
 <style:style style:name="Neue_20_Seite" style:family="paragraph" style:parent-style-name="Standard">
 <style:paragraph-properties fo:break-before="page"/></style:style>
@@ -57,7 +57,8 @@ STYLES = """
 <style:style style:name="Kopfzelle" style:family="table-cell">
 <style:table-cell-properties fo:border="0.5pt solid #8899aa" fo:padding="0.1cm" fo:background-color="#dce6ee"/></style:style>
 <style:style style:name="Kasten" style:family="graphic">
-<style:graphic-properties fo:border="0.5pt solid #24405c" fo:padding="0.25cm" fo:margin-top="0.2cm"
+<style:graphic-properties fo:border="0.5pt solid #24405c"
+ fo:padding-top="0.2cm" fo:padding-bottom="0.2cm" fo:padding-left="0.3cm" fo:padding-right="0.3cm" fo:margin-top="0.2cm"
  fo:margin-bottom="0.3cm" fo:background-color="#eef3f4"
  draw:fill="solid" draw:fill-color="#eef3f4" style:wrap="none" style:vertical-pos="top" style:vertical-rel="paragraph"
  style:horizontal-pos="left" style:horizontal-rel="paragraph"/></style:style>
