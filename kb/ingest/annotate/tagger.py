@@ -5,6 +5,8 @@ from __future__ import annotations
 from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.date import DateAnnotator
 from kb.ingest.annotate.kind import KindAnnotator
+from kb.ingest.annotate.learned import LearnedTopicAnnotator, LearnedTopics
+from kb.ingest.annotate.learned import LearnedTopicAnnotator, LearnedTopics
 from kb.ingest.annotate.manuscript import Tagger
 from kb.ingest.annotate.municipality import MunicipalityAnnotator
 from kb.ingest.annotate.person import PersonAnnotator, installed_model
@@ -16,10 +18,16 @@ from kb.language.analyzer import Analyzer
 from kb.vocabulary import Vocabulary
 
 
-def annotators(analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer) -> dict[str, Annotator]:
-    """The annotators by name, in order; persons only where a German spaCy model is installed."""
+def annotators(
+    analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer, learned: LearnedTopics | None = None
+) -> dict[str, Annotator]:
+    """The annotators by name, in order; persons only where a German spaCy model is installed.
+
+    `learned` are topics that models decide instead of the matcher, None where nothing was learned.
+    """
+    matcher = TopicAnnotator(vocabulary, analyzer)
     found: dict[str, Annotator] = {
-        "topic": TopicAnnotator(vocabulary, analyzer),
+        "topic": LearnedTopicAnnotator(matcher, learned) if learned else matcher,
         "municipality": MunicipalityAnnotator(gazetteer),
         "kind": KindAnnotator(vocabulary, analyzer),
         "date": DateAnnotator(),
@@ -31,6 +39,8 @@ def annotators(analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer)
     return found
 
 
-def tagger(analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Tagger:
+def tagger(
+    analyzer: Analyzer, vocabulary: Vocabulary, gazetteer: Gazetteer, learned: LearnedTopics | None = None
+) -> Tagger:
     """The tagger over all annotators. Imports spaCy, which takes half a second."""
-    return SpacyTagger(analyzer, annotators(analyzer, vocabulary, gazetteer))
+    return SpacyTagger(analyzer, annotators(analyzer, vocabulary, gazetteer, learned))
