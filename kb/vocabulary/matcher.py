@@ -102,7 +102,8 @@ def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
 
 def _piece(text: str, token: Token, cased: bool) -> _Piece:
     written = text[token.start : token.end]
-    abbreviation = cased and len(written) <= 5 and sum(map(str.isupper, written)) >= 2
+    capitals = sum(map(str.isupper, written))
+    abbreviation = cased and (capitals > 1 and (len(written) <= 5 or capitals == len(written)))
     paragraph = written.isdigit() and _is_paragraph(text, token.start)  # "171b" alone is clear, "177" is not
     return _Piece(key_of(token.form.stem), token.form.folded, written if abbreviation else "", paragraph)
 
