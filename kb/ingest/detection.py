@@ -195,6 +195,8 @@ def _compound_format(path: Path) -> str:
     for stream, found in _STREAMS:
         if stream in names:
             return found
+    if not names:
+        raise ExtractionError(Reason.DAMAGED, "OLE compound file without its directory (cut off?)")
     kind = "Outlook message (.msg)" if any("__properties" in name for name in names) else "OLE compound file"
     raise ExtractionError(Reason.UNSUPPORTED, kind)
 

@@ -174,9 +174,17 @@ _ODF = " ".join(
     )
 )
 _ODF += ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-ODF_STYLES = """
-<style:style style:name="Title" style:family="paragraph" style:display-name="Title"/>
-<style:style style:name="Seite" style:family="paragraph"><style:paragraph-properties fo:break-before="page"/></style:style>
+_ODF_COMMON = """
+<style:style style:name="Standard" style:family="paragraph" style:class="text"/>
+<style:style style:name="Title" style:family="paragraph" style:parent-style-name="Standard" style:class="chapter"/>
+<style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="paragraph"
+ style:parent-style-name="Standard" style:default-outline-level="1" style:class="text"/>
+<style:style style:name="Heading_20_2" style:display-name="Heading 2" style:family="paragraph"
+ style:parent-style-name="Standard" style:default-outline-level="2" style:class="text"/>
+"""
+_ODF_AUTOMATIC = """
+<style:style style:name="Seite" style:family="paragraph" style:parent-style-name="Heading_20_2">
+<style:paragraph-properties fo:break-before="page"/></style:style>
 <text:list-style style:name="L1"><text:list-level-style-bullet text:level="1" text:bullet-char="•"/></text:list-style>
 <text:list-style style:name="L2"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>
 <text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix=")"/></text:list-style>
@@ -186,20 +194,25 @@ ODF_STYLES = """
 def odf_package(path: Path, kind: str, body: str, meta: str = "", declaration: str = "", manifest: str = "") -> Path:
     """An OpenDocument file of a kind ("text", "presentation", "spreadsheet") from the inner XML of its body."""
     content = (
-        f"{declaration}<office:document-content {_ODF}><office:automatic-styles>{ODF_STYLES}</office:automatic-styles>"
+        f"{declaration}<office:document-content {_ODF}><office:automatic-styles>{_ODF_AUTOMATIC}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     )
     master = (
-        f"<office:document-styles {_ODF}><office:master-styles><style:master-page style:name='Standard'><style:footer>"
-        "<text:p>Stadt Hamm</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>"
+        f"<office:document-styles {_ODF}><office:styles>{_ODF_COMMON}</office:styles><office:master-styles>"
+        "<style:master-page style:name='Standard'><style:footer><text:p>Stadt Hamm</text:p></style:footer>"
+        "</style:master-page></office:master-styles></office:document-styles>"
     )
+    media_type = f"application/vnd.oasis.opendocument.{kind}"
+    entry = '<manifest:file-entry manifest:full-path="{}" manifest:media-type="{}"/>'
+    parts = (("/", media_type), *((f"{part}.xml", "text/xml") for part in ("content", "styles", "meta")))
+    entries = "".join(entry.format(*part) for part in parts)
     members: dict[str, str | bytes] = {
-        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "mimetype": media_type,
         "content.xml": '<?xml version="1.0" encoding="UTF-8"?>\n' + content,
         "styles.xml": '<?xml version="1.0" encoding="UTF-8"?>\n' + master,
         "meta.xml": f"<office:document-meta {_ODF}><office:meta>{meta}</office:meta></office:document-meta>",
-        "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-        f"{manifest}</manifest:manifest>",
+        "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
+        f'manifest:version="1.2">{entries}{manifest}</manifest:manifest>',
     }
     return zipped(path, members, stored=("mimetype",))
 
@@ -207,11 +220,9 @@ def odf_package(path: Path, kind: str, body: str, meta: str = "", declaration: s
 def odf_table(rows: tuple[tuple[str, ...], ...] = TABLE, name: str = "Tabelle1") -> str:
     """A table of OpenDocument."""
     cells = ("".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row) for row in rows)
-    return (
-        f'<table:table table:name="{name}">'
-        + "".join(f"<table:table-row>{r}</table:table-row>" for r in cells)
-        + "</table:table>"
-    )
+    lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    columns = f'<table:table-column table:number-columns-repeated="{len(rows[0])}"/>'
+    return f'<table:table table:name="{name}">{columns}{lines}</table:table>'
 
 
 def odf_note(text: str) -> str:
