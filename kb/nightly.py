@@ -36,6 +36,8 @@ def run(services: Services, progress: Progress = silent) -> Night:
 
     Raises LockedError when another run is going on (nothing is done then), InputError for a folder that is not there.
     """
+    if services.settings.train_nightly:
+        services.train()  # before reading, so that tonight's tags already know what people corrected today
     report = services.ingest(services.settings.corpus.split(":"), progress)
     file = services.data / REPORTS / f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}.json"
     try:

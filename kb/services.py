@@ -5,13 +5,15 @@ Each object is made when it is first asked for, so a command pays only for what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import Catalog
-from kb.errors import Reason, SettingsError
+from kb.errors import InputError, Reason, SettingsError
 from kb.gazetteer import Gazetteer
 from kb.index.engine import ENGINES
 from kb.index.indexer import Indexer
@@ -22,11 +24,16 @@ from kb.ingest.lock import writing
 from kb.ingest.report import Report
 from kb.ingest.sidecar import Names
 from kb.language.analyzer import Analyzer, german
-from kb.model import Viewer, Visibility
+from kb.model import Facet, Viewer, Visibility
 from kb.referral import ReferralService
 from kb.search import SearchService
 from kb.settings import Settings
 from kb.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # scikit-learn takes half a second to import, and few commands learn
+    from kb.learning import Lesson
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage's name and the numbers of steps done and known."""
@@ -80,10 +87,46 @@ class Services:
 
     @cached_property
     def tagger(self) -> Tagger:
-        """The tagging pipeline (spaCy is imported here)."""
+        """The tagging pipeline, with what was learned from corrections (spaCy is imported here)."""
+        from kb.ingest.annotate import learned
         from kb.ingest.annotate.tagger import tagger
 
-        return tagger(self.analyzer, self.vocabulary, self.gazetteer)
+        return tagger(self.analyzer, self.vocabulary, self.gazetteer, learned.load(self.models))
+
+    @property
+    def models(self) -> Path:
+        """The file that keeps what was learned."""
+        return self.data / "models" / "topics.json"
+
+    def train(self, *, keep: bool = True) -> Lesson:
+        """Learn topics from corrections; with `keep` the next ingest tags with it. Raises LockedError."""
+        from kb.ingest.annotate.tagger import tagger
+        from kb.learning import learn
+
+        with self.writing():
+            matcher = tagger(self.analyzer, self.vocabulary, self.gazetteer)
+            lesson = learn(self.catalog, matcher, self.analyzer)
+            if keep:
+                lesson.learned.save(self.models)
+            return lesson
+
+    def identify(self, facet: Facet, name: str) -> str:
+        """The value of a tag by id or name. Raises InputError for one that is not known."""
+        programmes = {
+            called.casefold(): one.id for one in self.vocabulary.programmes() for called in (one.id, *one.names)
+        }
+        known: dict[Facet, Callable[[str], str | None]] = {
+            Facet.KIND: self.names.kind,
+            Facet.MUNICIPALITY: self.names.municipality,
+            Facet.TOPIC: self.names.topic,
+            Facet.PROGRAMME: lambda one: programmes.get(one.casefold()),
+            Facet.DATE: lambda one: one if _DATE.fullmatch(one) else None,
+            Facet.PERSON: lambda one: one,
+        }
+        found = known[facet](name)
+        if found is None:
+            raise InputError(f"there is no {facet.value} {name!r}")
+        return found
 
     @property
     def viewer(self) -> Viewer:
