@@ -81,6 +81,11 @@ class XlsExtractor:
         return _convert(path, limits, "xlsx", "calc", XlsxExtractor())
 
 
+def available() -> bool:
+    """Whether LibreOffice is installed, which reads every old format."""
+    return _office() is not None
+
+
 def _office() -> str | None:
     return next(filter(None, map(shutil.which, _OFFICES)), None)
 
