@@ -43,6 +43,7 @@ _NO_NOUNS = words(
 _MODIFIERS = words(
     "aktiv digital direkt elektro energie final ganztags gesamt human immun kommunal kriminal lokal multi national normal"
     " passiv photovoltaik privat regional solar sozial super textil total zentral"
+    " einfamilien zweifamilien mehrfamilien mehrgenerationen"
 )
 # Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
 _ADVERBS = ("falls", "weise", "halber", "maßen", "seits")
