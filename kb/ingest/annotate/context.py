@@ -48,6 +48,8 @@ class WordLists:
     preposition: frozenset[str]
     weak_preposition: frozenset[str]
     town_verb: frozenset[str]
+    singular: frozenset[str]
+    not_verb: frozenset[str]
     after_verb: frozenset[str]
     neighbour_of_noun: frozenset[str]
     first_name: frozenset[str]

@@ -13,6 +13,7 @@ from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
 
 _JOINS = (",", "und", "oder", "sowie", "&", "/")
 _TOWN_END = re.compile(r"(?:stadt|kommune|gemeinde|mitglied|zentrum|standort)$", re.IGNORECASE)
+_VERB = re.compile(r"[a-zäöüß]{2}te?$")
 _INHABITANTS = re.compile(
     r"\s*\([^)]{0,25}\b(?:Einwohner|Einw|EW)|\s*:?\s+\d{1,3}\.\d{3}\b(?!\s*(?:Euro|€|EUR|m²|qm|ha))"
 )
@@ -124,13 +125,23 @@ def by_class(court: Court, context: Context) -> Verdict | None:
 
 
 def _sentence_start(court: Court, context: Context) -> Verdict:
-    kind, after = context.candidate.homograph, context.right()
-    if kind == "form" and context.opens_sentence and after in court.words.after_verb:
+    words, kind, after = court.words, context.candidate.homograph, context.right()
+    if kind == "form" and context.opens_sentence and after in words.after_verb:
         return no("verb")
     if after in ("ist", "war", "bleibt", "wurde", "wird") and any(
         _TOWN_END.search(word) for word in context.after[1:6]
     ):
         return yes("called a town", 0.92, True)
-    if after in court.words.town_verb and context.opens_sentence:
+    if context.opens_sentence and (after in words.town_verb or (kind == "form" and _goes_on_as_town(court, context))):
         return yes("town verb", 0.85)
     return Verdict(Sense.MAYBE, 0.5, "bare")
+
+
+def _goes_on_as_town(court: Court, context: Context) -> bool:
+    """A verb form at the start of a sentence, and then a verb ("Siegen überlegt"), a bracket or a colon: a town."""
+    after = context.right()
+    return (
+        after in ("(", ":")
+        or after in court.words.singular
+        or bool(_VERB.search(after) and after not in court.words.not_verb)
+    )

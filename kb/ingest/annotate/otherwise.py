@@ -6,6 +6,7 @@ They hold for every name, however unmistakable it is otherwise.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from kb.ingest.annotate.context import Context
 from kb.ingest.annotate.verdict import STREET_END, STRICT, Court, Verdict, namesake, no, yes
@@ -121,6 +122,8 @@ def person(court: Court, context: Context) -> Verdict | None:
     words = court.words
     before = [word for word in context.before[:4] if word != "."]
     first = before[0] if before else ""
+    if first == "von" and len(before) > 1 and (before[1].lower() in words.person or before[1] in words.first_name):
+        return no("person")
     if first.lower() in words.person or first in words.first_name:
         return no("person") if not _crosses_line(context) else None
     if len(first) == 1 and first.isupper() and context.left() == "." and context.left(2) not in ("z", ".", "i", ""):
@@ -152,6 +155,14 @@ def _place_before(court: Court, context: Context) -> bool:
     return first in court.words.preposition or first in court.words.trigger
 
 
+def _is_quarter(words: list[str]) -> bool:
+    """ "Stadtteil von Köln", also behind an adjective."""
+    return any(
+        word in ("Stadtteil", "Ortsteil", "Stadtbezirk") and following in ("von", "der", "in")
+        for word, following in pairwise(words)
+    )
+
+
 def part(court: Court, context: Context) -> Verdict | None:
     """ "Ortsteil Heiden", "Haus Essen", "VfL Bochum", "Werl Straße"."""
     first = context.left()
@@ -159,7 +170,11 @@ def part(court: Court, context: Context) -> Verdict | None:
         return no("district")
     if first in court.words.club or (first.isdigit() and context.left(1) in court.words.club):
         return no("club")
-    if context.right() == "," and any(word in ("Stadtteil", "Ortsteil", "Stadtbezirk") for word in context.after[1:4]):
+    if (
+        context.after[:1] == [","]
+        and context.right(1) in ("ein", "dem", "der", "einem")
+        and _is_quarter(context.after[2:5])
+    ):
         return namesake("quarter")
     if context.right() in ("straße", "str", "strasse", "weg", "allee", "platz") and not context.ends_line:
         return no("street")

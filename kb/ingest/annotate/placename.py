@@ -19,7 +19,7 @@ from kb.ingest.annotate.verdict import Court, Sense, Verdict
 
 # What may stand between two towns of one list; a county or a town from elsewhere may stand in it too.
 _BETWEEN = re.compile(
-    r"\s*(?:,|;|/|–|-|&|und|oder|sowie|bzw\.|bis|wie|•|·|\|)\s*"
+    r"\s*(?:\([^()\n]{1,40}\)\s*)?(?:,|;|/|–|-|&|und|oder|sowie|bzw\.|bis|wie|•|·|\|)\s*"
     r"(?:(?:[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)?)(?: \([^)]{1,20}\))?\s*(?:,|/|und|oder|sowie)\s*)?"
     r"(?:(?:auch|der Stadt|in|aus|die Stadt)\s+)?"
 )

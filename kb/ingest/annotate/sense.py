@@ -47,6 +47,8 @@ def person_or_street(court: Court, context: Context) -> Verdict | None:
     if first.lower() in court.words.person or first in court.words.first_name or first.lower() in court.words.club:
         return no("person")
     after = context.right()
+    if after in court.words.municipal_noun:
+        return None
     if after in court.words.street or STREET_END.search(after) or context.compound_after or context.compound_before:
         return no("street")
     if after in ("und", "/", ",") and context.right(2) in court.words.street:  # "Essener und Kölner Straße"

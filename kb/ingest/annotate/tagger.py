@@ -6,7 +6,6 @@ from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.date import DateAnnotator
 from kb.ingest.annotate.kind import KindAnnotator
 from kb.ingest.annotate.learned import LearnedTopicAnnotator, LearnedTopics
-from kb.ingest.annotate.learned import LearnedTopicAnnotator, LearnedTopics
 from kb.ingest.annotate.manuscript import Tagger
 from kb.ingest.annotate.municipality import MunicipalityAnnotator
 from kb.ingest.annotate.person import PersonAnnotator, installed_model

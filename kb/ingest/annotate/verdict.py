@@ -11,7 +11,7 @@ from kb.gazetteer import FormKind, Gazetteer
 from kb.ingest.annotate.context import Context, WordLists
 
 STRICT = ("noun", "form")  # classes of homographs (vocabulary/places.toml) that need a sign
-STREET_END = re.compile(r"(?:straße|strasse|str|kanal|platz|weg|bahn|brücke|allee|ring|linie)$", re.IGNORECASE)
+STREET_END = re.compile(r"(?:straße|strasse|str|kanal|platz|weg|bahn|brücke|allee|ring|bahnlinie)$", re.IGNORECASE)
 _VERBS = "hatten haben wurden werden sind waren können sollen müssen wollen dürfen liegen lagen gehören kamen"
 _ADVERBS = "denen zwischen neben gegen wegen sowie oder aber über unter hinter seiten namens inzwischen heute außer"
 _NOT_ADJECTIVES = frozenset((*_VERBS.split(), *_ADVERBS.split(), "beispielsweise"))
