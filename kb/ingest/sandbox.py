@@ -18,8 +18,9 @@ import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest import wire
@@ -30,6 +31,7 @@ from kb.ingest.forkserver import HEADER
 GRACE = 20.0  # seconds
 LARGEST_RESULT = 256 * 1024 * 1024  # bytes that a child may say of one file
 SMALL = 1024 * 1024  # bytes up to which a PDF may share its child with others
+_PATIENCE = 2.0  # seconds that the server gets to end by itself
 _CHUNK = 1 << 20
 _ABORTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS})
 
@@ -45,6 +47,8 @@ class Sandbox:
         self.family = family
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = ""
+        self._closed = False
+        self._lock = Lock()  # `close` may come from another thread than `ask`
 
     def __enter__(self) -> Self:
         return self
@@ -76,27 +80,41 @@ class Sandbox:
                 verdict, message = self._exchange(request, time.monotonic() + limits.seconds + GRACE)
             except ServerDiedError as error:
                 detail = str(error)
-                self.close()
+                self._drop()
                 continue
             return _judge(verdict, message, limits)
         raise ExtractionError(Reason.CRASHED, f"the reading process ended twice: {detail}")
 
     def close(self) -> None:
-        """End the server, the child that it may be waiting for, and their temporary files."""
-        process, self._process = self._process, None
+        """End the server for good, the child that it may be waiting for, and their temporary files."""
+        with self._lock:
+            self._closed = True
+        self._drop()
+
+    def _drop(self) -> None:
+        with self._lock:
+            process, self._process = self._process, None
+            scratch = self._scratch
         if process is None:
             return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        _close(process.stdin)
         try:
-            process.wait(timeout=2)
+            process.wait(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        _close(process.stdout)  # only now: who still reads from it has come to its end
+        shutil.rmtree(scratch, ignore_errors=True)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """The server, started if there is none."""
+        with self._lock:
+            if self._closed:
+                raise ServerDiedError("closed")
+            if self._process is None:
+                self._process = self._start()
+            return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._scratch = tempfile.mkdtemp(prefix="kb-reading-")
@@ -112,9 +130,8 @@ class Sandbox:
         )
 
     def _exchange(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, Any], bytes]:
-        if self._process is None:
-            self._process = self._start()
-        stdin, stdout = self._process.stdin, self._process.stdout
+        process = self._running()
+        stdin, stdout = process.stdin, process.stdout
         if stdin is None or stdout is None or stdin.closed or stdout.closed:
             raise ServerDiedError("closed")
         try:
@@ -124,6 +141,12 @@ class Sandbox:
             return verdict, _read(stdout.fileno(), size, deadline)
         except (OSError, ValueError) as error:
             raise ServerDiedError(str(error)) from error
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    if pipe is not None:
+        with suppress(OSError):
+            pipe.close()
 
 
 def _read(descriptor: int, size: int, deadline: float) -> bytes:

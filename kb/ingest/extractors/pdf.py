@@ -24,7 +24,7 @@ from kb.ingest.extractors.pdf_plausibility import is_garbled
 from kb.ingest.extractors.pdf_text import Block
 from kb.ingest.extractors.pdfium import OpenPage, PdfiumDocument
 from kb.ingest.extractors.title import choose_title
-from kb.model import Extraction, Page, Section
+from kb.model import Extraction, Page, Section, TextOrigin
 
 MAX_PAGES = 20_000
 MAX_LINKS = 2_000
@@ -33,19 +33,26 @@ _COVERED = 0.5  # share of the page under images
 _SHORT = 500  # characters: a longer text need not be counted
 _OUTLINE_STROKES = 150  # lines and curves on a page without letters: letters as shapes
 _UNMAPPED = 0.3  # share of glyphs without a character
+_LOOKED_AT = 20  # pages that are asked whether words run into each other
+_LONGEST_MEAN_WORD = 20  # characters; German has 6
 _ALNUM = re.compile(r"[^\W_]")
 _PRIVATE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
 
 class ReadPage(NamedTuple):
-    """What was read from one page. `need` says why only recognition can tell its text, None where there is no need."""
+    """What was read from one page.
+
+    `ordered`: its own sequence is its reading order. `layer`: its text is a layer that some recognition has left.
+    `need` says why only recognition can tell its text, None where there is no need.
+    """
 
     number: int
     height: float
     fragments: list[Fragment]
     rules: list[Rule]
-    invisible: bool
-    need: Reason | None
+    ordered: bool = False
+    layer: bool = False
+    need: Reason | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +62,9 @@ class _Contents:
     pages: list[ReadPage] = field(default_factory=list)
     links: dict[str, None] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    outline: list[OutlineEntry] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+    extractor: str = "pdfium"
 
 
 class PdfExtractor:
@@ -63,37 +73,99 @@ class PdfExtractor:
     version = "1"
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
-        """Read the file. Raises ExtractionError with ENCRYPTED, DAMAGED, TOO_LARGE or NO_TEXT."""
-        with PdfiumDocument(path) as document:
-            if document.pages > MAX_PAGES:
-                raise ExtractionError(Reason.TOO_LARGE, f"{document.pages} pages, the limit is {MAX_PAGES}")
-            contents = _read(document)
-            outline = list(document.outline())
-            properties = document.properties()
-        blocks, running = _arrange(contents.pages)
-        pages, sections = _compose(blocks, running, outline)
-        return _extraction(path, contents, pages, sections, properties)
-
-
-def _read(document: PdfiumDocument) -> _Contents:
-    contents = _Contents()
-    for number in range(1, document.pages + 1):
+        """Read the file. Raises ExtractionError with ENCRYPTED, DAMAGED or TOO_LARGE."""
         try:
-            with document.page(number) as page:
-                contents.pages.append(_read_page(page))
-                if len(contents.links) < MAX_LINKS:
-                    contents.links.update(dict.fromkeys(page.links()))
+            contents = _with_pdfium(path)
         except ExtractionError as error:
-            contents.pages.append(ReadPage(number, 0.0, [], [], False, None))
-            contents.warnings.append(f"page_damaged: {error.detail}")
+            if error.reason is not Reason.DAMAGED:
+                raise
+            return _finish(path, _instead(path, limits, error))
+        if _reads_badly(contents.pages):
+            contents = _better(contents, path, limits)
+        return _finish(path, contents)
+
+
+def _with_pdfium(path: Path) -> _Contents:
+    contents = _Contents()
+    with PdfiumDocument(path) as document:
+        if document.pages > MAX_PAGES:
+            raise ExtractionError(Reason.TOO_LARGE, f"{document.pages} pages, the limit is {MAX_PAGES}")
+        for number in range(1, document.pages + 1):
+            _add_page(contents, document, number)
+        contents.outline = list(document.outline())
+        contents.properties = document.properties()
     return contents
+
+
+def _add_page(contents: _Contents, document: PdfiumDocument, number: int) -> None:
+    try:
+        with document.page(number) as page:
+            contents.pages.append(_read_page(page))
+            if len(contents.links) < MAX_LINKS:
+                contents.links.update(dict.fromkeys(page.links()))
+    except ExtractionError as error:
+        contents.pages.append(ReadPage(number, 0.0, [], []))
+        contents.warnings.append(f"page_damaged: {error.detail}")
+
+
+def _reads_badly(pages: Sequence[ReadPage]) -> bool:
+    """Whether there is nothing where something should be, or words run into each other."""
+    if any(page.need for page in pages):
+        return False
+    text = " ".join([fragment.text for page in pages[:_LOOKED_AT] for fragment in page.fragments])
+    return not text or (len(text) > _SHORT and len(text) > _LONGEST_MEAN_WORD * (text.count(" ") + 1))
+
+
+def _with_pdfminer(path: Path, limits: Limits) -> list[ReadPage]:
+    from kb.ingest.extractors import pdfminer  # seldom needed, and slow to import
+
+    mined = pdfminer.pages(path, limits.seconds / 2)
+    return [ReadPage(number, page.height, page.fragments, [], ordered=True) for number, page in enumerate(mined, 1)]
+
+
+def _instead(path: Path, limits: Limits, refusal: ExtractionError) -> _Contents:
+    """What pdfminer reads from a file that pdfium cannot open. Raises the refusal where that is nothing either."""
+    pages = _with_pdfminer(path, limits)
+    if not any(page.fragments for page in pages):
+        raise refusal
+    return _Contents(pages, warnings=[f"pdfium_failed: {refusal.detail}"], extractor="pdfminer")
+
+
+def _better(contents: _Contents, path: Path, limits: Limits) -> _Contents:
+    """The contents with pdfminer's pages in the place of pdfium's, if they read better."""
+    try:
+        pages = _with_pdfminer(path, limits)
+    except ExtractionError as error:
+        contents.warnings.append(f"pdfminer_failed: {error.detail}")
+        return contents
+    if len(pages) == len(contents.pages) and not _reads_badly(pages):
+        contents.pages, contents.extractor = pages, "pdfminer"
+    return contents
+
+
+def _finish(path: Path, contents: _Contents) -> Extraction:
+    """Put in order what was read."""
+    blocks, running = _arrange(contents.pages)
+    pages, sections = _compose(contents.pages, blocks, running, contents.outline)
+    needs = Counter(page.need for page in contents.pages if page.need)
+    return Extraction(
+        pages=pages,
+        sections=sections,
+        title=choose_title([contents.properties.get("Title")], [section.title for section in sections], path),
+        metadata=pdf_metadata.metadata(contents.properties),
+        links=tuple(contents.links),
+        warnings=tuple(contents.warnings),
+        extractor=contents.extractor,
+        waiting=needs.most_common(1)[0][0] if needs else None,
+        unread=tuple(page.number for page in contents.pages if page.need),
+    )
 
 
 def _read_page(page: OpenPage) -> ReadPage:
     fragments = page.fragments()
-    need = _need(page, fragments)
-    rules = page.rules() if pdf_layout.may_have_table(fragments, page.height) else []
-    return ReadPage(page.number, page.height, fragments, rules, page.invisible(), need)
+    layer = page.invisible()
+    rules = page.rules() if not layer and pdf_layout.may_have_table(fragments, page.height) else []
+    return ReadPage(page.number, page.height, fragments, rules, layer, layer, _need(page, fragments))
 
 
 def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
@@ -115,7 +187,7 @@ def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
 def _arrange(pages: Sequence[ReadPage]) -> tuple[list[list[Block]], list[tuple[str, ...]]]:
     parted = pdf_running.split([(page.height, _usable(page)) for page in pages])
     blocks = [
-        list(pdf_text.paragraphs(fragments) if page.invisible else pdf_layout.arrange(fragments, page.rules))
+        list(pdf_text.paragraphs(fragments) if page.ordered else pdf_layout.arrange(fragments, page.rules))
         for page, (fragments, _) in zip(pages, parted, strict=True)
     ]
     return blocks, [tuple(running) for _, running in parted]
@@ -127,7 +199,10 @@ def _usable(page: ReadPage) -> list[Fragment]:
 
 
 def _compose(
-    blocks: Sequence[Sequence[Block]], running: Sequence[tuple[str, ...]], outline: Sequence[OutlineEntry]
+    read: Sequence[ReadPage],
+    blocks: Sequence[Sequence[Block]],
+    running: Sequence[tuple[str, ...]],
+    outline: Sequence[OutlineEntry],
 ) -> tuple[tuple[Page, ...], tuple[Section, ...]]:
     """Pages and sections. With an outline, only its entries are sections; without one, size and weight decide."""
     style = Style(0.0, ()) if outline else pdf_heading.style_of(blocks)
@@ -136,25 +211,11 @@ def _compose(
     entries: dict[int, list[OutlineEntry]] = {}
     for entry in outline:
         entries.setdefault(entry.page, []).append(entry)
-    for number, (page, aside) in enumerate(zip(blocks, running, strict=True), 1):
-        text, found = compose(number, page, style, entries.get(number, []))
-        pages.append(Page(number, text, running=aside))
+    for page, lines, aside in zip(read, blocks, running, strict=True):
+        text, found = compose(page.number, lines, style, entries.get(page.number, []))
+        origin = TextOrigin.OCR if page.layer else TextOrigin.TEXT
+        pages.append(Page(page.number, text, origin, running=aside))
         sections += found
     return tuple(pages), tuple(sections)
 
 
-def _extraction(
-    path: Path, contents: _Contents, pages: tuple[Page, ...], sections: tuple[Section, ...], properties: dict[str, str]
-) -> Extraction:
-    needs = Counter(page.need for page in contents.pages if page.need)
-    return Extraction(
-        pages=pages,
-        sections=sections,
-        title=choose_title([properties.get("Title")], [section.title for section in sections], path),
-        metadata=pdf_metadata.metadata(properties),
-        links=tuple(contents.links),
-        warnings=tuple(contents.warnings),
-        extractor="pdfium",
-        waiting=needs.most_common(1)[0][0] if needs else None,
-        unread=tuple(page.number for page in contents.pages if page.need),
-    )
