@@ -61,10 +61,13 @@ class Marker:
         self._accepted: dict[tuple[int, str], bool] = {}
 
     def coverage(self, document: StoredDocument) -> tuple[float, float]:
-        """How much of what was asked for stands in the best passage and in the first, each 0..1."""
-        if not document.count or not self._concepts:
+        """How much of what was asked for stands in the best passage and in the first, each 0..1.
+
+        What would have to be looked at word by word is left out.
+        """
+        if not document.count or not self._checksums.size:
             return 0.0, 0.0
-        scores = self._scores(document, document.occurrences(self._checksums))
+        scores = self._scores(document, document.occurrences(self._checksums), scan=False)
         return float(scores.max()) / self._total, float(scores[0]) / self._total
 
     def best(self, document: StoredDocument, limit: int = 3, pages: frozenset[int] = frozenset()) -> list[HitPassage]:
@@ -87,10 +90,10 @@ class Marker:
         found = np.flatnonzero(self._scores(document, rows) > 0).tolist()
         return [self._marked(document, rows, index) for index in found]
 
-    def _scores(self, document: StoredDocument, rows: Rows) -> NDArray[np.float64]:
+    def _scores(self, document: StoredDocument, rows: Rows, *, scan: bool = True) -> NDArray[np.float64]:
         scores = np.zeros(document.count)
         for number, concept in enumerate(self._concepts):
-            if concept.scans:
+            if concept.scans and scan:
                 scores[self._scanned(document, rows, number)] += concept.weight
             else:
                 scores += concept.weight * self._strengths(concept, document, rows)

@@ -85,9 +85,9 @@ def part_terms(form: Form) -> tuple[str, ...]:
 
 # Endings that make nouns of verbs and adjectives of nouns; longest first, at most three are taken off.
 _ENDINGS = (
-    "ierung ungen ieren lichkeit igkeit barkeit samkeit isch lich bar sam keit heit schaft ung ion end tum nis"
-    " ig er en el e n t s"
-).split()
+    *("ierung", "ungen", "ieren", "lichkeit", "igkeit", "barkeit", "samkeit", "isch", "lich", "bar", "sam"),
+    *("keit", "heit", "schaft", "ung", "ion", "end", "tum", "nis", "ig", "er", "en", "el", "e", "n", "t", "s"),
+)
 _ROOT = 4
 
 

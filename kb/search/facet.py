@@ -34,7 +34,10 @@ def count(reader: Reader, match: Node, query: Query, scope: Scope) -> tuple[int,
 
 
 def named(counts: Counts, query: Query, names: Names) -> dict[str, tuple[FacetCount, ...]]:
-    """Counts with labels: years from the latest, everything else from the most frequent; a chosen value always shows."""
+    """Counts with labels; a chosen value always shows.
+
+    Topics come as the tree is read from top to bottom, years from the latest, everything else from the most frequent.
+    """
     found: dict[str, tuple[FacetCount, ...]] = {}
     for name in query.facets:
         selected = set(getattr(query.filters, name, ()))
@@ -43,11 +46,14 @@ def named(counts: Counts, query: Query, names: Names) -> dict[str, tuple[FacetCo
             FacetCount(value, names.label(name, value), number, value in selected, names.level(name, value))
             for value, number in values.items()
         ]
-        by_year = name == "year"
-        found[name] = tuple(
-            sorted(rows, key=lambda row: row.value, reverse=True) if by_year else sorted(rows, key=_order)
-        )
+        found[name] = tuple(_sorted(name, rows, names))
     return found
+
+
+def _sorted(name: str, rows: list[FacetCount], names: Names) -> list[FacetCount]:
+    if name == "topic":
+        return sorted(rows, key=lambda row: (names.place(row.value), row.label))
+    return sorted(rows, key=lambda row: row.value, reverse=True) if name == "year" else sorted(rows, key=_order)
 
 
 def _order(row: FacetCount) -> tuple[int, str]:

@@ -6,40 +6,94 @@ value is its own name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import cached_property
 
 from kb.gazetteer import Gazetteer, PopulationClass
-from kb.index.query import Expansion
-from kb.language.token import Form
+from kb.index.schema import Analyzer
+from kb.language.folding import fold
+from kb.vocabulary import Addition, Topic, Vocabulary
+
+# Other names and narrower topics are asked for as well; topics that are only related lead too far away.
+_ADDED = ("alternative", "narrower")
 
 
 class Names:
     """Labels, levels and look-ups for facets."""
 
-    def __init__(self, vocabulary: None = None, gazetteer: Gazetteer | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary | None = None, gazetteer: Gazetteer | None = None) -> None:
         self._vocabulary = vocabulary
         self._gazetteer = gazetteer
 
     def label(self, facet: str, value: str) -> str:
         """What people read for a value of a facet."""
-        if facet == "municipality" and self._gazetteer:
-            town = self._gazetteer.get(value)
+        if facet == "municipality":
+            town = self._gazetteer.get(value) if self._gazetteer else None
             return town.name if town else value
-        if facet == "population_class" and value in set(PopulationClass):
+        if facet == "population_class" and value in list(PopulationClass):
             return PopulationClass(value).label
+        if facet in ("topic", "kind", "programme") and self._vocabulary:
+            return self._vocabulary.label(value)
         return value
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Topic id → place in the tree read from top to bottom, and level; a topic with two parents stands under the first."""
+        places: dict[str, tuple[int, int]] = {}
+
+        def visit(topics: tuple[Topic, ...], level: int) -> None:
+            for topic in topics:
+                if topic.id not in places and self._vocabulary:
+                    places[topic.id] = (len(places), level)
+                    visit(self._vocabulary.narrower(topic.id), level + 1)
+
+        if self._vocabulary:
+            visit(self._vocabulary.roots(), 0)
+        return places
+
+    def place(self, topic: str) -> int:
+        """Where a topic stands in the tree; unknown ones stand last."""
+        return self._places.get(topic, (len(self._places), 0))[0]
 
     def level(self, facet: str, value: str) -> int:
         """The depth of a topic in its tree, 0 for everything else."""
-        return 0
+        return self._places.get(value, (0, 0))[1] if facet == "topic" else 0
 
     def resolve(self, field: str, text: str) -> tuple[str, ...]:
         """The values that someone means who writes this text after a field's name; none: not known."""
         if field == "municipality" and self._gazetteer:
             town = self._gazetteer.find(text)
             return (town.ags,) if town else ()
+        if field == "topic" and self._vocabulary:
+            topic = self._vocabulary.find(text)
+            return (topic.id,) if topic else ()
+        if field in ("kind", "programme") and self._vocabulary:
+            return self._by_name[field].get(fold(text), ())
         return (text,)
 
-    def expansions(self, text: str, forms: Sequence[Form]) -> list[Expansion]:
-        """Other names of the topics that the words name."""
-        return []
+    @cached_property
+    def _by_name(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, tuple[str, ...]]] = {"kind": {}, "programme": {}}
+        if self._vocabulary:
+            for kind in self._vocabulary.kinds():
+                for name in (kind.id, kind.singular, kind.plural, *kind.names):
+                    found["kind"].setdefault(fold(name), (kind.id,))
+            for programme in self._vocabulary.programmes():
+                for name in (programme.id, *programme.names):
+                    found["programme"].setdefault(fold(name), (programme.id,))
+        return found
+
+    def expansions(self, text: str, analyzer: Analyzer) -> list[Addition]:
+        """Other names of the topics that the words name, and the topics below them."""
+        if not self._vocabulary:
+            return []
+        return [one for one in self._vocabulary.expansions(text, analyzer) if one.relation in _ADDED]
+
+    def beginning(self, folded: str) -> list[tuple[str, str, str]]:
+        """Topics and municipalities with a word that begins so: facet, value and label, in the order of the lists."""
+        return [row for row, words in self._labels if any(word.startswith(folded) for word in words)]
+
+    @cached_property
+    def _labels(self) -> list[tuple[tuple[str, str, str], tuple[str, ...]]]:
+        rows = [("topic", topic.id, topic.label) for topic in (self._vocabulary.topics() if self._vocabulary else ())]
+        rows += [("municipality", town.ags, town.name) for town in (self._gazetteer or ())]
+        return [(row, (fold(row[2]), *fold(row[2]).split())) for row in rows]

@@ -21,19 +21,19 @@ class Ranking:
     Up to `few_words` keywords without function words have to be there all, if at least `enough` documents have them.
     """
 
-    word: float = 0.3
-    part: float = 1.0
-    root: float = 0.3
+    word: float = 0.6
+    part: float = 0.6
+    root: float = 0.5
     title: float = 0.4
     heading: float = 0.2
     split: float = 0.7
     expansion: float = 0.3
-    near: float = 0.5
+    near: float = 0.6
     near_slop: int = 2
     window: int = 50
-    gram: float = 0.5
-    passage: float = 0.2
-    lead: float = 0.3
+    gram: float = 0.4
+    passage: float = 0.1
+    lead: float = 0.4
     recency: float = 0.03
     recency_years: int = 10
     kinds: Mapping[str, float] = field(default_factory=dict)

@@ -16,17 +16,23 @@ from kb.index import parser
 from kb.index.engine import Engine, Found, Reader, Scope, open_engine
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
-from kb.index.query import Hit, HitPassage, Mode, Query, Results, Sort
+from kb.index.query import FacetCount, Hit, HitPassage, Mode, Query, Results, Sort
 from kb.index.schema import Analyzer
 from kb.index.snapshot import Shelf, Versions
-from kb.model import PUBLIC, Viewer
+from kb.index.suggest import Corrector
+from kb.index.tree import Everything, Scored
+from kb.model import PUBLIC, Viewer, Visibility
 from kb.search import facet
+from kb.search.discovery import Discovery, Suggestion
+from kb.search.meaning import Scale
 from kb.search.naming import Names
 from kb.search.ranking import DEFAULT, Ranking
 from kb.search.rescoring import Rescoring
 from kb.search.understanding import Understanding, Understood
+from kb.vocabulary import Vocabulary
 
 _PASSAGES = 3
+_DOUBTFUL = 3  # fewer hits than this may be a slip of the pen
 _BEST = "Angezeigt werden die besten Treffer; nicht jeder enthält alle Wörter."
 _FALLBACK = "Kein Dokument enthält alle Wörter; angezeigt werden die besten Treffer für einen Teil davon."
 
@@ -43,7 +49,7 @@ class SearchService:
         folder: Path,
         engine_name: str,
         analyzer: Analyzer,
-        vocabulary: None = None,
+        vocabulary: Vocabulary | None = None,
         gazetteer: Gazetteer | None = None,
         ranking: Ranking = DEFAULT,
     ) -> None:
@@ -52,6 +58,7 @@ class SearchService:
         self._analyzer = analyzer
         self.names = Names(vocabulary, gazetteer)
         self._ranking = ranking
+        self._correctors: dict[Visibility, tuple[Reader, Corrector]] = {}
         self._opened: tuple[tuple[int, int], Engine] | None = None
 
     def reader(self) -> Reader:
@@ -79,12 +86,14 @@ class SearchService:
         reader = self.reader()
         understood, total, counts, notices = self._answered(reader, query)
         hits = self._hits(reader, understood, query) if total else ()
+        doubtful = bool(understood.forms) and (total < _DOUBTFUL or understood.mode is Mode.BEST)
         return Results(
             query=query,
             total=total,
             hits=hits,
             facets=facet.named(counts, query, self.names),
             notices=notices,
+            suggestion=self._suggestion(reader, understood, query) if doubtful else "",
             expansions=understood.expansions,
             milliseconds=(time.perf_counter() - start) * 1000,
             explanation="\n".join(understood.readings) if query.explain else "",
@@ -107,7 +116,7 @@ class SearchService:
         return understood, total, counts, (*understood.notices, *best)
 
     def _understanding(self, reader: Reader) -> Understanding:
-        return Understanding(self._analyzer, self.names, self._ranking, reader.frequency, reader.size)
+        return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
 
     def _hits(self, reader: Reader, understood: Understood, query: Query) -> tuple[Hit, ...]:
         marker = Marker(understood.concepts, self._analyzer)
@@ -128,17 +137,8 @@ class SearchService:
 
     def _hit(self, reader: Reader, found: Found, marker: Marker, understood: Understood, query: Query) -> Hit:
         document = StoredDocument(reader.stored(found))
-        head = document.head
-        return Hit(
-            document=document.id,
-            title=head["title"],
-            kind=head["kind"],
-            municipalities=tuple(head["owners"]),
-            year=head["year"],
-            score=round(found.score, 4),
-            passages=tuple(marker.best(document, _PASSAGES, understood.pages)),
-            explanation=reader.explain(understood.rank, found) if query.explain else "",
-        )
+        passages = tuple(marker.best(document, _PASSAGES, understood.pages))
+        return _hit(document, found.score, passages, reader.explain(understood.rank, found) if query.explain else "")
 
     def ranking(self, query: Query, depth: int) -> list[str]:
         """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
@@ -156,12 +156,65 @@ class SearchService:
         understood = self._understanding(reader).understand(parser.parse(text), text)
         return tuple(Marker(understood.concepts, self._analyzer).matching(StoredDocument(reader.stored(found))))
 
-    def _one(self, reader: Reader, document_id: str, viewer: Viewer) -> Found | None:
-        from kb.index.tree import Everything, Scored
+    def suggest(self, prefix: str, viewer: Viewer = PUBLIC, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Ways to complete what is being typed."""
+        return tuple(self._discovery(self.reader(), viewer).suggestions(prefix[: parser.LONGEST], limit))
 
+    def similar(self, document_id: str, viewer: Viewer = PUBLIC, limit: int = 5) -> tuple[Hit, ...]:
+        """Documents like this one; () where it may not be seen."""
+        reader = self.reader()
+        found = self._one(reader, document_id, viewer)
+        if found is None:
+            return ()
+        document = StoredDocument(reader.stored(found))
+        near = self._discovery(reader, viewer).similar(document, limit)
+        return tuple(_hit(StoredDocument(reader.stored(one)), one.score) for one in near)
+
+    def related_topics(self, query: Query, limit: int = 8) -> tuple[FacetCount, ...]:
+        """Topics that are more frequent among the hits of a query than elsewhere; counts are of hits."""
+        reader = self.reader()
+        understood, total, _, _ = self._answered(reader, replace(query, facets=()))
+        if not total or not query.text.strip():
+            return ()
+        asked = {one.topic for one in understood.expansions} | set(query.filters.topic)
+        discovery = Discovery(reader, facet.scope_of(query), self._analyzer, self.names)
+        return tuple(discovery.related(understood.match, asked, limit))
+
+    def _discovery(self, reader: Reader, viewer: Viewer) -> Discovery:
+        return Discovery(reader, Scope(viewer.sees), self._analyzer, self.names)
+
+    def _corrector(self, reader: Reader, viewer: Viewer) -> Corrector:
+        """The words that a viewer may know, kept as long as the index stays the same."""
+        kept = self._correctors.get(viewer.level)
+        if kept is None or kept[0] is not reader:
+            kept = (reader, Corrector(reader, Scope(viewer.sees)))
+            self._correctors[viewer.level] = kept
+        return kept[1]
+
+    def _suggestion(self, reader: Reader, understood: Understood, query: Query) -> str:
+        """What was probably meant, if that finds something."""
+        corrector = self._corrector(reader, query.viewer)
+        discovery = self._discovery(reader, query.viewer)
+        corrected = discovery.correction(query.text, understood.forms, corrector)
+        if not corrected:
+            return ""
+        total = self._answered(reader, replace(query, text=corrected, facets=()))[1]
+        return corrected if total else ""
+
+    def _one(self, reader: Reader, document_id: str, viewer: Viewer) -> Found | None:
         found = reader.search(Scored(Everything()), Scope(viewer.sees, ids=(document_id,)), 1)
         return found[0] if found else None
 
-    def narrowed(self, query: Query, document_id: str) -> Query:
-        """The same query within one document."""
-        return replace(query, filters=replace(query.filters, document=document_id))
+
+def _hit(document: StoredDocument, score: float, passages: tuple[HitPassage, ...] = (), explanation: str = "") -> Hit:
+    head = document.head
+    return Hit(
+        document=document.id,
+        title=head["title"] or head["file"] or document.id,
+        kind=head["kind"],
+        municipalities=tuple(head["owners"]),
+        year=head["year"],
+        score=round(score, 4),
+        passages=passages,
+        explanation=explanation,
+    )
