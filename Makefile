@@ -21,7 +21,7 @@ $(READY): pyproject.toml constraints.txt
 setup: $(READY) ## create the environment (the other targets do it when needed)
 
 run: $(READY) ## set everything up, ingest corpus/ and serve the site
-	$(BIN)/kb ingest corpus --data $(DATA)
+	$(BIN)/kb ingest corpus --data $(DATA) || [ $$? -eq 1 ] # 1: some files failed and are named; the rest is served
 	$(BIN)/kb contacts import contacts/beispiel.csv --data $(DATA)
 	$(BIN)/kb serve --data $(DATA) --port $(PORT)
 
@@ -36,6 +36,7 @@ check: $(READY) ## lint, types, import layers, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/kb vocabulary check
 
 format: $(READY) ## format the code
 	$(BIN)/ruff format .
