@@ -52,6 +52,9 @@ class WordLists:
     not_verb: frozenset[str]
     after_verb: frozenset[str]
     neighbour_of_noun: frozenset[str]
+    town_verb_before: frozenset[str]
+    behind: frozenset[str]
+    organization: frozenset[str]
     first_name: frozenset[str]
     version: str
 

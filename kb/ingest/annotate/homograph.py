@@ -13,6 +13,7 @@ from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
 
 _JOINS = (",", "und", "oder", "sowie", "&", "/")
 _TOWN_END = re.compile(r"(?:stadt|kommune|gemeinde|mitglied|zentrum|standort)$", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _VERB = re.compile(r"[a-zäöüß]{2}te?$")
 _INHABITANTS = re.compile(
     r"\s*\([^)]{0,25}\b(?:Einwohner|Einw|EW)|\s*:?\s+\d{1,3}\.\d{3}\b(?!\s*(?:Euro|€|EUR|m²|qm|ha))"
@@ -27,7 +28,7 @@ _PLURAL_VERBS = frozenset(
 def ordinary_word(court: Court, context: Context) -> Verdict | None:
     """A determiner, an adjective or a companion makes it an ordinary word: "die Lage", "lange Schlangen"."""
     words, first = court.words, context.left()
-    if first in words.determiner or court.is_adjective(context.before[0] if context.before else ""):
+    if first in words.determiner or _is_described(court, context):
         return no("ordinary word")
     if context.candidate.homograph == "noun" and (context.right() in _PLURAL_VERBS or _joined_to_noun(court, context)):
         return no("ordinary word")
@@ -38,6 +39,16 @@ def ordinary_word(court: Court, context: Context) -> Verdict | None:
     if first in court.adjectives and context.candidate.homograph == "noun":  # "Freiburger Münster", "Essener Lage"
         return no("ordinary word")
     return _special(context)
+
+
+def _is_described(court: Court, context: Context) -> bool:
+    """Whether an adjective stands before it; before a verb form "gehörten" and the like are verbs, not adjectives."""
+    word = context.before[0] if context.before else ""
+    if not court.is_adjective(word) or word in court.words.town_verb_before:
+        return False
+    further = context.left(1)
+    governed = further in court.words.determiner or further in court.words.preposition
+    return context.candidate.homograph != "form" or governed or further in court.words.weak_preposition
 
 
 def _special(context: Context) -> Verdict | None:
@@ -67,6 +78,10 @@ def place(court: Court, context: Context) -> Verdict | None:
     first, after = context.left(), context.right()
     if first == "von" and context.left(1) in court.words.preposition:  # "südlich von Essen"
         first = context.left(1)
+    if first in ("von", "über", "ab") and after in ("nach", "bis", "über"):  # "von Essen nach Gladbeck"
+        return yes("way", 0.95, True)
+    if after in court.words.behind or context.right(1) in ("ots", "dpa", "epd", "red"):
+        return yes("behind", 0.95, True)
     if first in court.words.preposition:
         return yes("preposition", 0.95, True)
     if context.candidate.form.kind is FormKind.GENITIVE and _owns_something_urban(court, context):
@@ -75,6 +90,8 @@ def place(court: Court, context: Context) -> Verdict | None:
         return yes("dateline", 0.95, True)
     if _INHABITANTS.match(context.text, context.candidate.end):
         return yes("inhabitants", 0.9)
+    if first == "," and (_organization_before(court, context) or _YEAR.fullmatch(after)):
+        return yes("seat", 0.88)
     if first in ("(", ",") and _person_before(court, context) and (after in (")", "", ",", ";") or context.ends_line):
         return yes("person from there", 0.93)
     return None
@@ -112,6 +129,13 @@ def _person_before(court: Court, context: Context) -> bool:
     return any(word.lower() in words.person or word in words.first_name for word in context.before[1:7])
 
 
+def _organization_before(court: Court, context: Context) -> bool:
+    """ "Büro Stadtidee, Essen": an organization in the same line, up to the last sign that ends it."""
+    text = context.text[max(0, context.candidate.start - 80) : context.candidate.start]
+    words = re.split(r"[\n;:]", text)[-1].lower().replace(".", "").replace("(", " ").split()
+    return any(word.strip(",") in court.words.organization for word in words)
+
+
 def by_class(court: Court, context: Context) -> Verdict | None:
     """Without any sign: strict classes wait for the document, the others are the town."""
     kind = context.candidate.homograph
@@ -119,8 +143,10 @@ def by_class(court: Court, context: Context) -> Verdict | None:
         return yes("plain homograph", 0.9)
     if context.candidate.form.text.isupper():
         return Verdict(Sense.MAYBE, 0.5, "capitals")
-    if kind == "form" and not context.opens_sentence and context.left() not in court.words.weak_preposition:
-        return yes("capital letter", 0.9)
+    if kind == "form" and not context.opens_sentence:
+        return yes("capital letter", 0.85 if context.left() in court.words.weak_preposition else 0.9)
+    if context.left() in court.words.town_verb_before:
+        return yes("town verb", 0.85)
     return _sentence_start(court, context)
 
 
@@ -132,16 +158,22 @@ def _sentence_start(court: Court, context: Context) -> Verdict:
         _TOWN_END.search(word) for word in context.after[1:6]
     ):
         return yes("called a town", 0.92, True)
-    if context.opens_sentence and (after in words.town_verb or (kind == "form" and _goes_on_as_town(court, context))):
+    if context.opens_sentence and (
+        after in words.town_verb or (_goes_on_as_town(court, context) and (kind == "form" or _opens_document(context)))
+    ):
         return yes("town verb", 0.85)
     return Verdict(Sense.MAYBE, 0.5, "bare")
 
 
+def _opens_document(context: Context) -> bool:
+    """ "Essen. Die Zeche …": the place of a newspaper's report."""
+    return context.candidate.start == 0 and context.right() == "." and context.candidate.form.text == "Essen"
+
+
 def _goes_on_as_town(court: Court, context: Context) -> bool:
     """A verb form at the start of a sentence, and then a verb ("Siegen überlegt"), a bracket or a colon: a town."""
-    after = context.right()
-    return (
-        after in ("(", ":")
-        or after in court.words.singular
-        or bool(_VERB.search(after) and after not in court.words.not_verb)
-    )
+    after = context.after[0] if context.after else ""
+    if after == "." and not context.before and context.opens_line:  # "Siegen. Am Ufer …"
+        return True
+    is_verb = after.islower() and _VERB.search(after) and after not in court.words.not_verb
+    return after in ("(", ":") or after in court.words.singular or bool(is_verb)

@@ -35,10 +35,10 @@ def compound_before(court: Court, context: Context) -> Verdict | None:
         return no("compound")
     if not joined or joined.lower() in court.words.prefix:
         return None
-    town = court.gazetteer[context.candidate.form.ags]
-    if town.population >= 100_000 and town.short.lower() not in court.words.quarter and court.gazetteer.find(joined):
-        return None
     other = court.gazetteer.find(joined) or joined.lower() in court.words.foreign_place
+    short = court.gazetteer[context.candidate.form.ags].short
+    if court.gazetteer.find(joined) and short.lower() not in court.words.quarter:
+        return None
     return namesake("quarter") if other else no("compound")
 
 
@@ -104,7 +104,7 @@ def _postcode(court: Court, context: Context) -> Verdict | None:
 
 def county(court: Court, context: Context) -> Verdict | None:
     """ "Kreis Unna", "Bezirksregierung Arnsberg", "Unna (Kreis)"."""
-    before = [word for word in context.before[:3] if word not in (".", "-")]
+    before = [word for word in context.before[:3] if word not in (".", "-", "(")]
     first = before[0].lower() if before else ""
     if first.endswith("-kreis"):
         return no("county")
