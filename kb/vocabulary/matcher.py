@@ -91,13 +91,15 @@ def _is_paragraph(text: str, start: int) -> bool:
 
 def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
     tokens = words.tokens(phrase.text)
-    if not phrase.strict:
-        tokens = [token for token in tokens if token.form.text.lower() not in FUNCTION_WORDS] or tokens
+    content = [token for token in tokens if token.form.text.lower() not in FUNCTION_WORDS]
+    strict = phrase.strict or len(content) < min(2, len(tokens))  # "auf Zeit" without its small word would be "Zeit"
+    if not strict:
+        tokens = content
     pieces = tuple(_piece(phrase.text, token, cased) for token in tokens)
     if not pieces:
         return None
-    anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if phrase.strict else 0
-    return Entry(phrase.text, phrase.value, phrase.strict, pieces, anchor)
+    anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if strict else 0
+    return Entry(phrase.text, phrase.value, strict, pieces, anchor)
 
 
 def _piece(text: str, token: Token, cased: bool) -> _Piece:

@@ -22,13 +22,17 @@ from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
 _WHOLE, _HEAD, _MODIFIER, _INDICATOR = 1.0, 0.9, 0.7, 0.3
 _COVERED = 0.35  # times this, inside a longer name of another concept
 
-_ASIDE = re.compile(
-    r"(?i)\b(?:nicht|kein\w*|weniger)\s+(?:\w+\s+)?(?:gegenstand|thema|bestandteil|inhalt|aufgabe|vertieft|behandelt|betrachtet"
-    r"|besprochen|angesprochen|untersucht|erörtert|vorgesehen|geplant|eingegangen|die rede)\b"
-    r"|\b(?:ausgeklammert|außen vor|am rande|nur gestreift|nur kurz|an anderer stelle|verzichtet|abgelehnt|vertagt"
-    r"|zurückgestellt|siehe auch"
-    r"|nebenbei|beiläufig|anderes thema|eigene[nrs]? (?:heft|reader|sitzung|protokoll|veranstaltung|leitfaden))\b"
-)
+_UNDONE = "|".join((
+    "gegenstand", "thema", "bestandteil", "inhalt", "aufgabe", "vertieft", "behandelt", "betrachtet", "besprochen",
+    "angesprochen", "untersucht", "erörtert", "vorgesehen", "geplant", "eingegangen", "die rede", "gebaut", "betroffen",
+    "umgesetzt", "verfolgt", "realisiert", "berücksichtigt", "erforderlich", "nötig", "ersetzt", "gewünscht", "erfasst",
+))  # fmt: skip
+_LEFT = "|".join((
+    "ausgeklammert", "außen vor", "am rande", "nur gestreift", "nur kurz", "an anderer stelle", "verzichtet", "abgelehnt",
+    "vertagt", "zurückgestellt", "siehe auch", "nebenbei", "beiläufig", "anderes thema", "unberührt", "bleibt, wie",
+    r"eigene[nrs]? (?:heft|reader|sitzung|protokoll|veranstaltung|leitfaden)",
+))  # fmt: skip
+_ASIDE = re.compile(rf"(?i)\b(?:(?:nicht|kein\w*|weniger)\s+(?:\w+\s+)?(?:{_UNDONE})|{_LEFT})\b")
 _NEGATION = re.compile(
     r"(?i)\b(?:kein\w{0,2}|nicht|ohne|weder|statt|anstelle|anstatt|außer|abgesehen von)\b[^.,;:]{0,45}$"
 )

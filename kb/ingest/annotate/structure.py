@@ -50,6 +50,12 @@ SHAPES = (
     _shape("reportage", r"[“”\"«],? (?:sagt|erzählt|meint|lacht|ruft|erklärt|fragt)\b", 0.8, 2.4),
     _shape("ratsvorlage", r"^\W{0,3}(?:Beschlussvorschlag|Beschlussentwurf|Sachverhalt|Begründung|Beratungsfolge)\b", 1.2, 3.6),
     _shape("flyer", r"\bSie\b[^.!?\n]{0,60}!", 0.6, 1.8),
+    _shape("leitfaden", r"(?:^|[.:!?] )[A-ZÄÖÜ][a-zäöü]+n Sie\b", 0.6, 2.4),
+    _shape("protokoll", r"\b(?:sei|seien|habe|hätten|werde|könne|müsse|solle|wolle)\b", 0.3, 1.5),
+    _shape("praxisbeispiel", r"\d (?:Mio\. )?(?:Euro|€)", 0.2, 0.6),
+    _shape("praxisbeispiel", r"\bkostete", 0.4, 0.4),
+    _shape("reportage", r"\b(?:ich|mir|mich)\b", 0.3, 0.9),
+    _shape("fachbeitrag", r"\b(?:jedoch|allerdings|gleichwohl|zwar|indes|vielmehr)\b", 0.3, 0.9),
     _shape("foerderinformation", r"^\W{0,3}(?:Wer|Was|Wie|Wo|Wann|Bis wann)\b[^\n]{0,60}\?\s*$", 0.7, 2.8),
 )  # fmt: skip
 
