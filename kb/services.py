@@ -211,6 +211,8 @@ class Services:
             try:
                 yield
             finally:
+                # Every search needs the labels' forms: kept with the rest, they cost the next process nothing.
+                self.vocabulary.thesaurus(self.analyzer)
                 self.analyzer.save()
 
 
