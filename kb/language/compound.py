@@ -7,6 +7,7 @@ to hyphens. How parts are used in a search is the index's business.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from kb.language.spelling import modernize
 from kb.language.wordlist import read_words, words
 
 _SHORTEST = 6
-_LINKS = ("s", "es", "n", "en", "er", "e", "")
+_LINKS = ("", "s", "n", "es", "en", "er", "e")
 _SUFFIXES = ("SUF", "FUGE", "PRESPART", "ADJ_COMP", "ADJ_SUP")
 _PREFIXES = ("PTK", "PREF", "APPR", "PROAV")
 _SPLITTABLE = ("NN", "ADJ", "NE")
@@ -47,6 +48,15 @@ _MODIFIERS = words(
 )
 # Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
 _ADVERBS = ("falls", "weise", "halber", "maßen", "seits")
+# Adjectives that are put behind nouns.
+_ADJECTIVE = re.compile(
+    "(?P<noun>.{4,})(?P<head>abhängig|arm|bedürftig|begleitend|berechtigt|betroffen|bezogen|effizient|fachlich|fähig|frei"
+    "|freundlich|geeignet|gefährdet|gefördert|gerecht|geschützt|integriert|intensiv|nah|neutral|orientiert|pflichtig|politisch"
+    "|prägend|rechtlich|reich|relevant|spezifisch|tauglich|technisch|typisch|übergreifend|unabhängig|verträglich|weit"
+    "|wirksam|wirtschaftlich)(?:e[nmrs]?)?"
+)
+# The ending of a participle that stands before a noun.
+_WEAK = re.compile("(?<=t|d|n)e[nmrs]?$")
 # Stems of three letters that are words; others are scraps.
 _THREE_LETTERS = words(
     "akt alt amt arm art ast aue bad bar bau bio bus cup eck ehe eid eis end erb erd erz fan fön fuß gas gen gut hof hub hut"
@@ -64,6 +74,11 @@ class Part(NamedTuple):
     end: int
     bare: int
     lemma: str
+
+
+def _in_new_spelling(lemma: str, text: str) -> str:
+    """ "Abschluß", if that is the dictionary's lemma, as the text has it: "Abschluss"."""
+    return lemma.replace("ß", "ss") if "ss" in text else lemma
 
 
 def _is_bound(text: str) -> bool:
@@ -97,12 +112,36 @@ class Splitter:
         spans = self._spans(word, lower)
         if len(spans) < 2 or (word[:1].islower() and lower.endswith(_ADVERBS)):
             return ()
-        return tuple(
-            Part(start, end, bare, self._lemma(lower[start:end], lower[start:bare], end == len(lower)))
-            for start, end, bare in spans
-        )
+        return tuple(self._part(word, lower, span) for span in spans)
+
+    def _part(self, word: str, lower: str, span: Span) -> Part:
+        start, end, bare = span
+        text, stem = lower[start:end], lower[start:bare]
+        last = end == len(lower)
+        return Part(start, end, bare, self._head(word, text, stem) if last else self._lemma(text, stem))
 
     def _spans(self, word: str, lower: str) -> list[Span]:
+        spans = self._morphological(word, lower)
+        if len(spans) < 2 and word[:1].islower() and (match := _ADJECTIVE.fullmatch(lower)):
+            return self._adjective(lower, match)
+        return spans
+
+    def _adjective(self, lower: str, match: re.Match[str]) -> list[Span]:
+        """ "barriere|frei", "denkmal|geschützte": a noun, or a compound of nouns, before a well-known adjective."""
+        start = match.start("head")
+        for link in _LINKS[:3]:
+            end = start - len(link)
+            if not lower.endswith(link, 0, start):
+                continue
+            noun = lower[:end].capitalize()
+            if self._is_noun(lower[:end], inflected=True) or len(self._morphological(noun, lower[:end])) > 1:
+                inner = [] if self._stays_whole(lower[:end]) else self._morphological(noun, lower[:end])
+                spans = inner if len(inner) > 1 else [(0, end, end)]
+                spans[-1] = (spans[-1][0], start, spans[-1][2])
+                return [*spans, (start, len(lower), match.end("head"))]
+        return []
+
+    def _morphological(self, word: str, lower: str) -> list[Span]:
         cut = self._model.cut(word)
         if cut is None:
             return self._tidy(lower, self._expand(lower, self._program(lower))) if word[:1].isupper() else []
@@ -265,17 +304,31 @@ class Splitter:
         lemma = self._lexicon.exact(written)
         return lemma is not None and lemma[:1].isupper() and (inflected or modernize(lemma) == modernize(written))
 
-    def _lemma(self, text: str, bare: str, last: bool) -> str:
+    def _lemma(self, text: str, bare: str) -> str:
         """The written lemma of a part: "wohnungs" → Wohnung, "städte" → Stadt, "schul" → Schule, "förder" → fördern."""
-        if last:
-            return self._lemmatizer.lemma(text.capitalize()) or bare.capitalize()
-        for candidate in (bare, text):
-            lemma = self._lexicon.exact(candidate.capitalize())
-            if lemma is not None and (candidate == text or lemma.lower() == candidate):
-                return lemma
-        for candidate in (bare + "e", bare + "en", bare, bare + "n"):
-            for written in (candidate.capitalize(), candidate):
-                lemma = self._lexicon.exact(written)
-                if lemma is not None and lemma.lower() == candidate:
-                    return lemma
-        return bare.capitalize()
+        reading = self._lemmatizer.reading(text)
+        if reading is not None:
+            return reading
+        if self._model.is_verb(bare) and (verb := self._itself(bare + "en", bare + "n")):
+            return verb
+        if (text[len(bare) :] in ("n", "en") or self._model.is_clipped(bare)) and (noun := self._noun(bare + "e")):
+            return noun
+        adjective = bare if self._model.is_adjective(bare) else None
+        found = self._noun(bare) or adjective or self._noun(bare + "e") or self._lemmatizer.lemma(text.capitalize())
+        return _in_new_spelling(found or self._itself(bare) or bare.capitalize(), text)
+
+    def _head(self, word: str, text: str, bare: str) -> str:
+        """The written lemma of the last part, a noun's or, in a word written small, an adjective's."""
+        if word[:1].isupper():
+            return _in_new_spelling(self._lemmatizer.lemma(text.capitalize()) or bare.capitalize(), text)
+        if match := _ADJECTIVE.fullmatch(word.lower()):
+            return match["head"]
+        lemma = self._lexicon.exact(text) or text
+        return lemma if text.startswith(lemma) else _WEAK.sub("", text)
+
+    def _noun(self, lower: str) -> str | None:
+        return self._itself(lower.capitalize())
+
+    def _itself(self, *words: str) -> str | None:
+        """The first of the words that the lexicon has as a lemma, spelled like that."""
+        return next((word for word in words if modernize(self._lexicon.exact(word) or "") == modernize(word)), None)

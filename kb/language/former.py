@@ -141,7 +141,8 @@ class Former:
 
     def _stem(self, word: str, parts: tuple[Part, ...]) -> str:
         """The lexicon's lemma; of a compound for which it has none, the lemma of the last part behind the others."""
-        if parts and self._lexicon.lemma(word) in (None, word):
+        known = self._lexicon.lemma(word)
+        if parts and (known is None or (known == word and word[:1].isupper())):
             return self._lemmatizer.join(word[: parts[-1].start], parts[-1].lemma)
         return self._lemmatizer.stem(word)
 

@@ -20,8 +20,14 @@ _PLAIN_ADJECTIVES = words("alt frei früh ganz groß grün gut klein kurz lang l
 # participles that are adjectives for good
 _ADJECTIVES_FOR_GOOD = frozenset(("bekannt", "erwachsen", "gewohnt", "verwandt", "gelegen", "bereit"))
 # where the dictionary chooses the rarer reading
-_READINGS = {"stadien": "Stadium", "güter": "Güter", "gütern": "Güter", "wünschen": "Wunsch", "beamten": "Beamter"} | {
+_READINGS = {
+    "beamten": "Beamter",
+    "daten": "Daten",
+    "güter": "Güter",
+    "gütern": "Güter",
     "plane": "Plane",
+    "stadien": "Stadium",
+    "wünschen": "Wunsch",
 }
 
 
@@ -50,9 +56,13 @@ class Lemmatizer:
         """The lemma as one writes it; None where neither the dictionary nor the rules know one."""
         return _READINGS.get(word.lower()) or self._lemma(word)
 
+    def reading(self, lower: str) -> str | None:
+        """The lemma of a word for which the dictionary chooses a rarer reading."""
+        return _READINGS.get(lower)
+
     def join(self, before: str, lemma: str) -> str:
         """The stem of a compound from what stands before its last part and the last part's lemma."""
-        return modernize(before.lower() + self.stem(lemma))
+        return modernize(before.lower() + (self.stem(lemma) if lemma[:1].isupper() else lemma))
 
     def _guess(self, lower: str) -> str:
         stem = str(self._snowball.stemWord(lower)) if lower.isalpha() else lower

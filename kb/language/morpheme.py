@@ -68,6 +68,23 @@ class MorphemeModel:
         """The logarithm of how likely a noun is this stem; minus infinity where it is none."""
         return max((score for tag, score in self._segments.get(lower, ()) if tag == self._noun), default=-math.inf)
 
+    def is_verb(self, lower: str) -> bool:
+        """Whether the word is a verb's stem and no noun's ("wohn")."""
+        tags = self._tags(lower)
+        return any(tag.startswith("VV") for tag in tags) and not any(tag.startswith("NN") for tag in tags)
+
+    def is_adjective(self, lower: str) -> bool:
+        """Whether the word is an adjective's stem and no noun's ("schnell")."""
+        tags = self._tags(lower)
+        return "ADJ" in tags and not any(tag.startswith("NN") for tag in tags)
+
+    def _tags(self, lower: str) -> set[str]:
+        return {self._tagger.int2tag[tag] for tag, _ in self._segments.get(lower, ())}
+
+    def is_clipped(self, lower: str) -> bool:
+        """Whether the word is a noun's stem that has lost its e ("schul")."""
+        return "NN_VAR_EL" in self._tags(lower)
+
     def is_stem(self, lower: str) -> bool:
         """Whether the word is a stem of any kind."""
         return lower in self._segments
