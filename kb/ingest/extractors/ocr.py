@@ -89,7 +89,7 @@ def _upright(raster: _Raster, words: list[_Word]) -> tuple[list[_Word], _Raster]
 
 def _degrees(raster: _Raster) -> int:
     try:
-        answer = _tesseract(raster, ["--psm", _ORIENTATION])
+        answer = _tesseract(raster, ["--psm", _ORIENTATION, "-c", "min_characters_to_try=10"])
     except ExtractionError:  # too few characters to tell, or the data for it are not installed
         return 0
     for line in answer.splitlines():

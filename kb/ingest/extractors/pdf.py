@@ -151,7 +151,7 @@ def _finish(path: Path, contents: _Contents) -> Extraction:
     return Extraction(
         pages=pages,
         sections=sections,
-        title=choose_title([contents.properties.get("Title")], [section.title for section in sections], path),
+        title=choose_title([pdf_metadata.title(contents.properties)], [section.title for section in sections], path),
         metadata=pdf_metadata.metadata(contents.properties),
         links=tuple(contents.links),
         warnings=tuple(contents.warnings),
@@ -217,5 +217,3 @@ def _compose(
         pages.append(Page(page.number, text, origin, running=aside))
         sections += found
     return tuple(pages), tuple(sections)
-
-

@@ -158,6 +158,11 @@ def _are_columns(left: list[Fragment], right: list[Fragment]) -> bool:
 
 
 def _fills(lines: list[Fragment]) -> bool:
+    """Whether lines are as long as their column is wide; a side may hold several columns itself."""
+    gutter = _gutter(lines)
+    if gutter is not None:
+        left, right = [each for each in lines if each.x1 <= gutter], [each for each in lines if each.x0 >= gutter]
+        return bool(left and right) and len(left) + len(right) == len(lines) and _fills(left) and _fills(right)
     width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
     return median(line.x1 - line.x0 for line in lines) > 0.8 * width and median(len(line.text) for line in lines) > 20
 

@@ -14,18 +14,27 @@ _NAMES = {
     "Producer": "producer",
 }
 _DATES = {"CreationDate": "created", "ModDate": "modified"}
+# what programs write where nobody has written anything
+_FILLERS = frozenset({"(anonymous)", "(unspecified)", "anonymous", "unspecified", "untitled", "unknown"})
 # D:20250916081622+02'00', where everything behind the year may be missing (ISO 32000-1, 7.9.4)
 _DATE = re.compile(r"(?:D:)?\s*(\d{4})(\d{2})?(\d{2})?")
 
 
+def title(properties: Mapping[str, str]) -> str:
+    """The title property, "" where it is none."""
+    return _said(properties, "Title")
+
+
 def metadata(properties: Mapping[str, str]) -> dict[str, str]:
-    """The properties under the shared keys; what is empty or no date is left out."""
-    found = {key: " ".join(properties[name].split()) for name, key in _NAMES.items() if properties.get(name)}
-    for name, key in _DATES.items():
-        day = iso_date(properties.get(name, ""))
-        if day:
-            found[key] = day
+    """The properties under the shared keys; what is empty, a filler or no date is left out."""
+    found = {key: _said(properties, name) for name, key in _NAMES.items()}
+    found |= {key: iso_date(properties.get(name, "")) for name, key in _DATES.items()}
     return {key: value for key, value in found.items() if value}
+
+
+def _said(properties: Mapping[str, str], name: str) -> str:
+    value = " ".join(properties.get(name, "").split())
+    return "" if value.casefold() in _FILLERS else value
 
 
 def iso_date(text: str) -> str:

@@ -22,7 +22,7 @@ from kb.model import Extraction, Page, Section, TextOrigin
 _HEADING = re.compile(
     r"(?:§+ ?\d{1,3}[a-z]?|(?:[IVX]{1,5}|\d{1,2})(?:\.\d{1,2}){0,3}\.?|Anlage \d*|Artikel \d+)\s+[A-ZÄÖÜ][^\n]{2,90}"
 )
-_SENTENCE_END = re.compile(r"[.;:,]$")
+_SENTENCE_END = re.compile(r"[.;:,!?]$")
 
 
 def complete(
@@ -56,8 +56,7 @@ def _page(
     parts: list[str] = []
     sections: list[Section] = []
     length = 0
-    for _, group in groupby(lines, key=lambda line: line.order):
-        text = clean(join([line.text for line in group]))
+    for text in _paragraphs(lines):
         if _HEADING.fullmatch(text) and not _SENTENCE_END.search(text):
             sections.append(Section(text, 1, recognition.number, length))
         parts.append(text)
@@ -65,3 +64,15 @@ def _page(
     text = "\n\n".join(parts)
     page = Page(recognition.number, text, TextOrigin.OCR, round(recognition.confidence, 3), running)
     return page, [locate(section, text) for section in outline] or sections
+
+
+def _paragraphs(lines: Sequence[Fragment]) -> list[str]:
+    """The texts of the paragraphs; one that was cut in the middle of a sentence is put together again."""
+    found: list[list[str]] = []
+    for _, group in groupby(lines, key=lambda line: line.order):
+        texts = [line.text for line in group]
+        if found and texts[0][:1].islower() and not _SENTENCE_END.search(found[-1][-1]):
+            found[-1] += texts
+        else:
+            found.append(texts)
+    return [clean(join(texts)) for texts in found]

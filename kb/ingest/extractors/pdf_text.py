@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment
 
 _CONJUNCTION = re.compile(r"(?:und|oder|bzw\.|sowie|u\.|bis|als|wie|noch|&|/)(?![^\W\d_])")
-_HYPHENATED = re.compile(r"[^\W\d_]-$")
+_HYPHENATED = re.compile(r"[^\W_]-$")
 # what stands before the text of a list item or a numbered paragraph
 _BULLET = r"[•●○▪■□◦‣⁃➢➔→✓\uf0b7\uf0a7\uf0d8\uf02d*–—-]"
 MARKER = re.compile(
