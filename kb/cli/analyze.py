@@ -13,7 +13,7 @@ from kb.errors import InputError
 from kb.language import analyzer
 from kb.language.token import Form, Token
 
-_CACHE = "forms.txt"
+_CACHE = Path("cache") / "forms"  # in the data folder, where kb/services.py has it too
 _MOST_KNOWN = 100_000
 
 

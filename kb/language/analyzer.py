@@ -13,10 +13,10 @@ from pathlib import Path
 
 from kb import resource
 from kb.language.cache import FormCache
-from kb.language.compound import Part
 from kb.language.ellipsis import resolve
 from kb.language.folding import fold
 from kb.language.former import Former
+from kb.language.part import Part
 from kb.language.token import Form, Token
 from kb.language.word import ELLIPSIS, WORD
 

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import Morpheme, MorphemeModel
+from kb.language.part import ADJECTIVE, Namer, Part, Span
 from kb.language.spelling import modernize
 from kb.language.wordlist import read_words, words
 
@@ -48,37 +48,12 @@ _MODIFIERS = words(
 )
 # Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
 _ADVERBS = ("falls", "weise", "halber", "maßen", "seits")
-# Adjectives that are put behind nouns.
-_ADJECTIVE = re.compile(
-    "(?P<noun>.{4,})(?P<head>abhängig|arm|bedürftig|begleitend|berechtigt|betroffen|bezogen|effizient|fachlich|fähig|frei"
-    "|freundlich|geeignet|gefährdet|gefördert|gerecht|geschützt|integriert|intensiv|nah|neutral|orientiert|pflichtig|politisch"
-    "|prägend|rechtlich|reich|relevant|spezifisch|tauglich|technisch|typisch|übergreifend|unabhängig|verträglich|weit"
-    "|wirksam|wirtschaftlich)(?:e[nmrs]?)?"
-)
-# The ending of a participle that stands before a noun.
-_WEAK = re.compile("(?<=t|d|n)e[nmrs]?$")
 # Stems of three letters that are words; others are scraps.
 _THREE_LETTERS = words(
     "akt alt amt arm art ast aue bad bar bau bio bus cup eck ehe eid eis end erb erd erz fan fön fuß gas gen gut hof hub hut"
     " kfz kur lkw lok los mai maß mut nah neu not ohr ort ost öko rad rat rot see ski spa süd tag tal tat tau tee tod ton tor"
     " tür typ uhr uni weg weh wut zeh zoo zug"
 )
-
-Span = tuple[int, int, int]  # start, end, end of the bare stem before its linking element
-
-
-class Part(NamedTuple):
-    """A part: `start` and `end` in the word, linking element included, `bare` without it, and its lemma as one writes it."""
-
-    start: int
-    end: int
-    bare: int
-    lemma: str
-
-
-def _in_new_spelling(lemma: str, text: str) -> str:
-    """ "Abschluß", if that is the dictionary's lemma, as the text has it: "Abschluss"."""
-    return lemma.replace("ß", "ss") if "ss" in text else lemma
 
 
 def _is_bound(text: str) -> bool:
@@ -96,7 +71,8 @@ class Splitter:
     def __init__(
         self, lexicon: Lexicon, model: MorphemeModel, lemmatizer: Lemmatizer, names: Iterable[str] = ()
     ) -> None:
-        self._lexicon, self._model, self._lemmatizer = lexicon, model, lemmatizer
+        self._lexicon, self._model = lexicon, model
+        self._namer = Namer(lexicon, model, lemmatizer)
         self._names = frozenset(name.lower() for name in names)
 
     @cached_property
@@ -112,17 +88,11 @@ class Splitter:
         spans = self._spans(word, lower)
         if len(spans) < 2 or (word[:1].islower() and lower.endswith(_ADVERBS)):
             return ()
-        return tuple(self._part(word, lower, span) for span in spans)
-
-    def _part(self, word: str, lower: str, span: Span) -> Part:
-        start, end, bare = span
-        text, stem = lower[start:end], lower[start:bare]
-        last = end == len(lower)
-        return Part(start, end, bare, self._head(word, text, stem) if last else self._lemma(text, stem))
+        return tuple(self._namer.part(word, span) for span in spans)
 
     def _spans(self, word: str, lower: str) -> list[Span]:
         spans = self._morphological(word, lower)
-        if len(spans) < 2 and word[:1].islower() and (match := _ADJECTIVE.fullmatch(lower)):
+        if len(spans) < 2 and word[:1].islower() and (match := ADJECTIVE.fullmatch(lower)):
             return self._adjective(lower, match)
         return spans
 
@@ -303,32 +273,3 @@ class Splitter:
         written = lower.capitalize()
         lemma = self._lexicon.exact(written)
         return lemma is not None and lemma[:1].isupper() and (inflected or modernize(lemma) == modernize(written))
-
-    def _lemma(self, text: str, bare: str) -> str:
-        """The written lemma of a part: "wohnungs" → Wohnung, "städte" → Stadt, "schul" → Schule, "förder" → fördern."""
-        reading = self._lemmatizer.reading(text)
-        if reading is not None:
-            return reading
-        if self._model.is_verb(bare) and (verb := self._itself(bare + "en", bare + "n")):
-            return verb
-        if (text[len(bare) :] in ("n", "en") or self._model.is_clipped(bare)) and (noun := self._noun(bare + "e")):
-            return noun
-        adjective = bare if self._model.is_adjective(bare) else None
-        found = self._noun(bare) or adjective or self._noun(bare + "e") or self._lemmatizer.lemma(text.capitalize())
-        return _in_new_spelling(found or self._itself(bare) or bare.capitalize(), text)
-
-    def _head(self, word: str, text: str, bare: str) -> str:
-        """The written lemma of the last part, a noun's or, in a word written small, an adjective's."""
-        if word[:1].isupper():
-            return _in_new_spelling(self._lemmatizer.lemma(text.capitalize()) or bare.capitalize(), text)
-        if match := _ADJECTIVE.fullmatch(word.lower()):
-            return match["head"]
-        lemma = self._lexicon.exact(text) or text
-        return lemma if text.startswith(lemma) else _WEAK.sub("", text)
-
-    def _noun(self, lower: str) -> str | None:
-        return self._itself(lower.capitalize())
-
-    def _itself(self, *words: str) -> str | None:
-        """The first of the words that the lexicon has as a lemma, spelled like that."""
-        return next((word for word in words if modernize(self._lexicon.exact(word) or "") == modernize(word)), None)

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from kb import resource
 from kb.language import ellipsis
-from kb.language.compound import Part, Splitter
+from kb.language.compound import Splitter
 from kb.language.folding import clean, fold
 from kb.language.lemma import Lemmatizer
 from kb.language.lexicon import Lexicon
 from kb.language.morpheme import MorphemeModel
+from kb.language.part import Part
 from kb.language.token import Form
 from kb.language.wordlist import read_words
 

@@ -50,7 +50,7 @@ def test_second_run_uses_the_forms_of_the_first(tmp_path: Path) -> None:
     path.write_text("\n".join(SAMPLE), encoding="utf-8")
     outputs = [kb("analyze", "--lines", path, "--data", tmp_path / "data").stdout for _ in range(2)]
     assert outputs[0] == outputs[1]
-    assert (tmp_path / "data" / "forms.txt").is_file()
+    assert (tmp_path / "data" / "cache" / "forms").is_file()
 
 
 @pytest.mark.parametrize("arguments", [["analyze", "-"], ["analyze", "--lines", "-"]])
