@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from kb.catalog.catalog import Catalog
+from kb.catalog.tables import metadata
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    """A new catalog in a file."""
-    opened = Catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+    """A new catalog in a file, or in the PostgreSQL database that KB_TEST_DATABASE names (its tables are dropped)."""
+    url = os.environ.get("KB_TEST_DATABASE", "")
+    if url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            metadata.drop_all(connection)
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        engine.dispose()
+    opened = Catalog(url or f"sqlite:///{tmp_path / 'catalog.sqlite'}")
     yield opened
     opened.close()
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
-from kb.errors import CatalogError, LockedError
+from kb.errors import CatalogError, KbError, LockedError
 
 # The newest migration in migrations/versions; a test holds the two together.
 HEAD = "0001"
@@ -30,8 +30,12 @@ class Catalog:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        with _explained(url):
-            self._bring_up_to_date()
+        try:
+            with _explained(url):
+                self._bring_up_to_date()
+        except KbError:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

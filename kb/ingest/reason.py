@@ -27,7 +27,10 @@ _SENTENCES: dict[Reason, str] = {
     Reason.UNSUPPORTED: "Dieses Dateiformat kann nicht gelesen werden.",
     Reason.UNREADABLE: "Die Datei ließ sich nicht öffnen. Bitte Zugriffsrechte und Laufwerk prüfen.",
     Reason.CHANGED: "Die Datei wurde während des Lesens verändert. Sie wird später noch einmal gelesen.",
-    Reason.CRASHED: "Das Leseprogramm ist an dieser Datei gescheitert. Bitte die Datei der Technik melden.",
+    Reason.CRASHED: (
+        "Das Leseprogramm ist an dieser Datei gescheitert. Es wird später noch einmal versucht; "
+        "bleibt es dabei, bitte die Datei der Technik melden."
+    ),
     Reason.SIDECAR_INVALID: (
         "Die Angaben neben der Datei (ordner.toml oder eine .toml-Datei gleichen Namens) sind nicht zu verstehen. "
         "Die Datei wurde nicht aufgenommen, weil sie vertraulich sein könnte."
@@ -39,7 +42,7 @@ _SENTENCES: dict[Reason, str] = {
 # a program that is not installed yet would have helped
 _WAITING = frozenset({Reason.WAITS_FOR_OCR, Reason.WAITS_FOR_CONVERTER, Reason.OUTLINED, Reason.UNMAPPED})
 # the next attempt may meet a less busy machine, a mounted drive, a file that is no longer being written
-_PASSING = frozenset({Reason.TOO_SLOW, Reason.UNREADABLE, Reason.CHANGED})
+_PASSING = frozenset({Reason.TOO_SLOW, Reason.UNREADABLE, Reason.CHANGED, Reason.CRASHED})
 
 
 def sentence(reason: Reason) -> str:

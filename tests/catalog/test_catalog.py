@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,10 @@ def test_the_migrations_make_the_tables(catalog: Catalog) -> None:
     assert ScriptDirectory.from_config(configuration()).get_current_head() == HEAD
 
 
+sqlite_only = pytest.mark.skipif("KB_TEST_DATABASE" in os.environ, reason="says something of SQLite alone")
+
+
+@sqlite_only
 def test_sqlite_is_set_up_for_several_processes(catalog: Catalog) -> None:
     with catalog.read() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
@@ -76,6 +81,7 @@ def _add_runs(url: str, count: int) -> None:
             )
 
 
+@sqlite_only
 def test_two_processes_write_at_once_and_nothing_is_lost(catalog: Catalog) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_add_runs, args=(catalog.url, 40)) for _ in range(2)]
