@@ -39,11 +39,12 @@ def scanned(path: Path, pages: int = 1, turn: int = 0) -> Path:
     with PdfiumDocument(source) as document, document.page(1) as page:
         width, height, gray = page.render(200, 10_000_000)
     source.unlink()
-    if turn == 180:
-        gray = gray[::-1]
-    content = b"q %d 0 0 %d 0 0 cm /I1 Do Q\n" % pdfs.A4
+    for _ in range(turn // 90):
+        gray, width, height = b"".join(gray[column::width][::-1] for column in range(width)), height, width
+    box = pdfs.A4 if height > width else pdfs.A4[::-1]
+    content = b"q %d 0 0 %d 0 0 cm /I1 Do Q\n" % box
     return pdfs.document(
-        path, [content] * pages, extra=b"/XObject << /I1 20 0 R >>", o20=pdfs.image(gray, width, height)
+        path, [content] * pages, box=box, extra=b"/XObject << /I1 20 0 R >>", o20=pdfs.image(gray, width, height)
     )
 
 
@@ -67,8 +68,9 @@ def test_a_scan_is_read_and_marked(tmp_path: Path) -> None:
 
 
 @needs_tesseract
-def test_a_scan_upside_down_is_turned(tmp_path: Path) -> None:
-    reading = read(scanned(tmp_path / "scan.pdf", turn=180), Limits())
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_scan_that_lies_wrong_is_read(tmp_path: Path, turn: int) -> None:
+    reading = read(scanned(tmp_path / "scan.pdf", turn=turn), Limits())
     assert reading.extraction is not None
     assert reading.extraction.pages[0].text == READ
 

@@ -21,10 +21,10 @@ INSTALL = "apt-get install tesseract-ocr tesseract-ocr-deu"
 LANGUAGE = "deu"
 DPI = 300.0
 MAX_PIXELS = 30_000_000  # an A3 page at 300 dpi has 17 million; larger ones are rendered smaller
-_LINES_AND_COLUMNS, _ORIENTATION = "3", "0"  # tesseract's page segmentation modes
+_LINES_AND_COLUMNS = "3"  # tesseract's page segmentation mode
 _WORD = "5"  # the level of a word in its table
 _SPECK = 0.25  # confidence (0..1) below which a "word" is dirt or part of a drawing
-_DOUBTFUL = 0.6  # mean confidence below which the page may lie on its side
+_DOUBTFUL = 0.6  # mean confidence below which the page may stand on its head
 
 
 class _Word(NamedTuple):
@@ -73,43 +73,10 @@ def recognize(path: Path, number: int) -> Recognition:
         raster = _Raster(*page.render(DPI, MAX_PIXELS))
         scale = page.height / raster.height
     words = _words(raster)
-    if _confidence(words) < _DOUBTFUL:
-        words, raster = _upright(raster, words)
+    if words and _confidence(words) < _DOUBTFUL:
+        # tesseract reads a page on its side by itself, one that stands on its head only when it is turned
+        words = max(words, _words(_Raster(raster.width, raster.height, raster.data[::-1])), key=_confidence)
     return Recognition(number, raster.height * scale, tuple(_lines(words, scale)), _confidence(words))
-
-
-def _upright(raster: _Raster, words: list[_Word]) -> tuple[list[_Word], _Raster]:
-    """The words of the page turned as tesseract's script detection says, if that reads better."""
-    turned = _turn(raster, _degrees(raster))
-    if turned is raster:
-        return words, raster
-    again = _words(turned)
-    return (again, turned) if _confidence(again) > _confidence(words) else (words, raster)
-
-
-def _degrees(raster: _Raster) -> int:
-    try:
-        answer = _tesseract(raster, ["--psm", _ORIENTATION, "-c", "min_characters_to_try=10"])
-    except ExtractionError:  # too few characters to tell, or the data for it are not installed
-        return 0
-    for line in answer.splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == "Rotate":
-            return int(value)
-    return 0
-
-
-def _turn(raster: _Raster, degrees: int) -> _Raster:
-    """The picture turned clockwise by 0, 90, 180 or 270 degrees."""
-    width, height, data = raster
-    if degrees == 180:
-        return _Raster(width, height, data[::-1])
-    columns = range(width) if degrees == 90 else range(width - 1, -1, -1)
-    if degrees == 90:
-        return _Raster(height, width, b"".join(data[column::width][::-1] for column in columns))
-    if degrees == 270:
-        return _Raster(height, width, b"".join(data[column::width] for column in columns))
-    return raster
 
 
 def _tesseract(raster: _Raster, options: list[str]) -> str:
