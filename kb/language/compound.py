@@ -46,6 +46,21 @@ _MODIFIERS = words(
     " passiv photovoltaik privat regional solar sozial super textil total zentral"
     " einfamilien zweifamilien mehrfamilien mehrgenerationen"
 )
+# Nouns that lose their e, and verbs that get one, before the noun that follows ("Brach|fläche", "Werbe|agentur").
+_CLIPPED = words(
+    "adress brach farb filial grenz hüft kirch kontroll kron miet mühl pfarr quell sach schul seel sprach stimm straf wett woll zell"
+)
+_VERBAL = words(
+    "abschiebe bade halte hänge hebe lade lese liege löse melde schiebe sende sterbe umkleide warte werbe zeige"
+)
+_FIRST = _MODIFIERS | _CLIPPED | _VERBAL
+# Verbs that make compounds with the noun that follows ("Kühl|schrank").
+_VERBS = words(
+    "back bind brenn heiz koch kühl lehr lern les meld mess misch park prüf rast reit schlaf schreib schwimm spar spül tanz"
+    " trenn trink wach wasch wohn"
+)
+# Ends of places' and people's names that are known to no gazetteer.
+_NAME_ENDS = ("hausen", "hausens", "hofen", "hofer", "hauser", "bacher", "scheer", "kirchner", "felder")
 # Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
 _ADVERBS = ("falls", "weise", "halber", "maßen", "seits")
 # Stems of three letters that are words; others are scraps.
@@ -141,25 +156,29 @@ class Splitter:
         if len(text) < 2 * _BOUND_STEM or text in self.whole or text in self._names:
             return []
         pieces = self._model.recut(text)
-        stems = [text[p.start : p.end] for p in pieces if p.tag.startswith(("NN", "VV", "ADJ"))]
-        if len(stems) > 1 and all(self._is_stem(stem) for stem in stems):
+        stems = [text[p.start : p.end] for p in pieces if not p.tag.startswith("FUGE")]
+        if len(stems) > 1 and all(self._is_stem(stem) for stem in stems) and self._may_begin(pieces[0].tag, stems[0]):
             return pieces
-        spans = self._program(text)
-        if len(spans) > 1 and all(self._is_vouched(text[start:bare]) for start, _, bare in spans):
-            return [m for start, end, bare in spans for m in _as_morphemes(start, end, bare)]
-        return []
+        return [m for start, end, bare in self._program(text, strict=True) for m in _as_morphemes(start, end, bare)]
+
+    @staticmethod
+    def _may_begin(tag: str, stem: str) -> bool:
+        return tag.startswith("NN") or stem in _VERBS
 
     @staticmethod
     def _is_stem(stem: str) -> bool:
         return len(stem) >= _BOUND_STEM and stem not in _NO_NOUNS and stem not in _PARTICLES and not _is_bound(stem)
 
-    def _is_vouched(self, bare: str) -> bool:
-        """Whether a part that only the lexicon knows may stand: known to the model as well, or long."""
+    def _is_vouched(self, bare: str, strict: bool) -> bool:
+        """Whether a part that the lexicon has may stand: known to the morpheme model as well, or long enough."""
         if not self._is_stem(bare):
             return False
-        if bare in _MODIFIERS or self._model.is_noun(bare):
+        if bare in _FIRST or self._model.is_noun(bare):
             return True
-        return len(bare) >= _RARE_STEM and not self._model.is_stem(bare)
+        lemma = (self._lexicon.exact(bare.capitalize()) or "").lower()
+        if len(bare) > _BOUND_STEM and lemma != bare and self._model.is_noun(lemma):
+            return True
+        return len(bare) >= _RARE_STEM and not self._model.is_stem(bare) if strict else len(bare) > _BOUND_STEM
 
     @staticmethod
     def _group(lower: str, morphemes: list[Morpheme]) -> list[Span]:
@@ -235,8 +254,11 @@ class Splitter:
                 expanded.append((start, end, bare))
         return expanded
 
-    def _program(self, lower: str) -> list[Span]:
-        """The cheapest cover of the word by nouns of the lexicon with linking elements; empty where there is none."""
+    def _program(self, lower: str, *, strict: bool = False) -> list[Span]:
+        """The cheapest cover of the word by nouns of the lexicon with linking elements; empty where there is none.
+
+        `strict` for a word that the morpheme model knows as a simple one.
+        """
         best: list[tuple[float, list[Span]] | None] = [(0.0, []), *[None] * len(lower)]
         for start in range(len(lower) - 2):
             before = best[start]
@@ -249,8 +271,10 @@ class Splitter:
                 total, current = before[0] + found[0], best[end]
                 if current is None or total < current[0]:
                     best[end] = (total, [*before[1], (start, end, found[1])])
-        last = best[-1]
-        return last[1] if last is not None and len(last[1]) > 1 else []
+        spans = best[-1][1] if best[-1] is not None else []
+        if len(spans) < 2 or lower[spans[-1][0] :] in _NAME_ENDS:
+            return []
+        return spans if all(self._is_vouched(lower[start:bare], strict) for start, _, bare in spans) else []
 
     def _price(self, lower: str, start: int, end: int) -> tuple[float, int] | None:
         """What a part costs, and where its bare stem ends; None where it is no part."""
@@ -259,15 +283,15 @@ class Splitter:
             return None
         if end == len(lower):
             return (10.0, end) if self._is_noun(text, inflected=True) else None
-        if text in _MODIFIERS:
-            return (10.0, end)
+        if text in _FIRST:
+            return 10.0, end
         for link in _LINKS:
             bare = text.removesuffix(link)
             if (link and bare == text) or len(bare) < _BOUND_STEM:
                 continue
             if self._is_noun(bare, inflected=False):
                 return (10.0 + (0.5 if link else 0.0), start + len(bare))
-        return (11.5, end) if self._is_noun(text + "e", inflected=False) else None
+        return None
 
     def _is_noun(self, lower: str, *, inflected: bool) -> bool:
         written = lower.capitalize()

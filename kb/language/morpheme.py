@@ -100,7 +100,7 @@ class MorphemeModel:
         cut = self.cut(lower.capitalize(), whole=False)
         if cut is None or not all(morpheme.tag.startswith(("NN", "FUGE", "VV")) for morpheme in cut[0]):
             return []
-        return cut[0] if cut[0][0].tag.startswith("NN") else []
+        return cut[0]
 
     @cached_property
     def _endings(self) -> frozenset[int]:
