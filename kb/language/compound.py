@@ -48,7 +48,8 @@ _MODIFIERS = words(
 )
 # Nouns that lose their e, and verbs that get one, before the noun that follows ("Brach|fläche", "Werbe|agentur").
 _CLIPPED = words(
-    "adress brach farb filial grenz hüft kirch kontroll kron miet mühl pfarr quell sach schul seel sprach stimm straf wett woll zell"
+    "adress brach farb filial grenz hüft kirch kontroll kron miet pfarr quell sach schul seel sprach stimm straf"
+    " wett woll zell"
 )
 _VERBAL = words(
     "abschiebe bade halte hänge hebe lade lese liege löse melde schiebe sende sterbe umkleide warte werbe zeige"
@@ -273,6 +274,8 @@ class Splitter:
                     best[end] = (total, [*before[1], (start, end, found[1])])
         spans = best[-1][1] if best[-1] is not None else []
         if len(spans) < 2 or lower[spans[-1][0] :] in _NAME_ENDS:
+            return []
+        if lower[spans[-1][0] :] in _CLIPPED:
             return []
         return spans if all(self._is_vouched(lower[start:bare], strict) for start, _, bare in spans) else []
 
