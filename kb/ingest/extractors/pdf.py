@@ -198,6 +198,15 @@ def _usable(page: ReadPage) -> list[Fragment]:
     return [] if page.need is Reason.UNMAPPED else page.fragments
 
 
+def _is_of_this_text(outline: Sequence[OutlineEntry], blocks: Sequence[Sequence[Block]]) -> bool:
+    """Whether an outline speaks of the text, and not only of the files that the document was put together from."""
+    texts = [pdf_heading.normalize(" ".join([block.text for block in page])) for page in blocks]
+    entries = [
+        (pdf_heading.normalize(entry.title), texts[entry.page - 1]) for entry in outline if entry.page <= len(texts)
+    ]
+    return not any(text for _, text in entries) or any(title in text for title, text in entries if title)
+
+
 def _compose(
     read: Sequence[ReadPage],
     blocks: Sequence[Sequence[Block]],
@@ -205,6 +214,7 @@ def _compose(
     outline: Sequence[OutlineEntry],
 ) -> tuple[tuple[Page, ...], tuple[Section, ...]]:
     """Pages and sections. With an outline, only its entries are sections; without one, size and weight decide."""
+    outline = outline if _is_of_this_text(outline, blocks) else ()
     style = Style(0.0, ()) if outline else pdf_heading.style_of(blocks)
     pages: list[Page] = []
     sections: list[Section] = []

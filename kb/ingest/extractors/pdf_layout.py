@@ -6,7 +6,7 @@ kb/ingest/extractors/pdf_text.py's. Pages with an OCR layer are left in their ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import islice, pairwise
 from statistics import median
 
@@ -16,6 +16,7 @@ from kb.ingest.extractors.pdf_text import MARKER, Block, join, paragraphs
 _BIN = 3.0  # points: the grain in which gutters are looked for
 _MIN_ROWS = 2  # rows that a gutter has to part
 _MARKER_REACH = 72.0  # points from a list marker to its text
+_RULED = 0.25  # of the lines of a table: so many are ruled off where lines are drawn between rows
 _CELLS = " | "
 _MAX_DEPTH = 6
 _NEAR = 12  # lines that are looked at for a neighbor
@@ -75,16 +76,29 @@ def _region(fragments: list[Fragment], rules: Sequence[Rule], depth: int) -> Ite
     if gutter is None:
         yield from paragraphs(fragments)
         return
+    text: list[Fragment] = []
     for band in _bands(fragments, gutter):
         left = [each for each in band if each.x1 <= gutter]
         right = [each for each in band if each.x0 >= gutter]
-        if not left or not right or len(left) + len(right) < len(band):
-            yield from paragraphs(band)
-        elif _are_columns(left, right):
+        whole = len(left) + len(right) == len(band)
+        if whole and left and right and _are_columns(left, right):
+            yield from paragraphs(text)
             yield from _region(left, rules, depth + 1)
             yield from _region(right, rules, depth + 1)
-        else:
-            yield from _rows(band, rules)
+            text = []
+            continue
+        start = _start_of_table(band) if whole else len(band)
+        text += band[:start]
+        if start < len(band):
+            yield from paragraphs(text)
+            text = yield from _rows(band[start:], rules)
+    yield from paragraphs(text)
+
+
+def _start_of_table(band: list[Fragment]) -> int:
+    """The place of the first fragment that has a neighbor at its side; the band's length where none has."""
+    paired = {each.order for pair in _pairs(band) for each in pair}
+    return next((place for place, each in enumerate(band) if each.order in paired), len(band))
 
 
 def _pairs(fragments: list[Fragment]) -> Iterator[tuple[Fragment, Fragment]]:
@@ -167,31 +181,53 @@ def _fills(lines: list[Fragment]) -> bool:
     return median(line.x1 - line.x0 for line in lines) > 0.8 * width and median(len(line.text) for line in lines) > 20
 
 
-def _rows(fragments: list[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
-    """Rows of a table, a line each, lines of text between them as paragraphs."""
+def _rows(fragments: list[Fragment], rules: Sequence[Rule]) -> Generator[Block, None, list[Fragment]]:
+    """Rows of a table, a line each; lines that stand alone between them as paragraphs. Returns those after the last row."""
+    begins = _row_test(lines := _lines(fragments), rules)
+    row: list[Fragment] = []
+    alone: list[Fragment] = []
+    for line in [*lines, []]:
+        if line and row and not begins(row, line):
+            row += line
+            continue
+        if row and len(_columns(row)) > 1:
+            yield from paragraphs(alone)
+            yield _row(row)
+            alone = []
+        else:
+            alone += row
+        row = line
+    return alone
+
+
+def _lines(fragments: list[Fragment]) -> list[list[Fragment]]:
+    """Fragments at the same height, from top to bottom."""
     lines: list[list[Fragment]] = []
     for fragment in fragments:
         if lines and any(_beside(fragment, other) or abs(fragment.base - other.base) < 1 for other in lines[-1]):
             lines[-1].append(fragment)
         else:
             lines.append([fragment])
-    x0, x1 = min(each.x0 for each in fragments), max(each.x1 for each in fragments)
-    row: list[Fragment] = []
-    for line in lines:
-        if row and _is_new_row(row, line, rules, x0, x1):
-            yield _row(row)
-            row = []
-        row += line
-    if row:
-        yield _row(row)
+    return lines
 
 
-def _is_new_row(row: list[Fragment], line: list[Fragment], rules: Sequence[Rule], x0: float, x1: float) -> bool:
-    upper, lower = max(each.base for each in row), min(each.base for each in line)
-    if _is_ruled(rules, upper - 1, lower, x0, x1):
-        return True
-    last = [each for each in row if abs(each.base - upper) < 1]
-    if lower - upper > 1.6 * line[0].size or len(line) > len(last):
+def _row_test(lines: list[list[Fragment]], rules: Sequence[Rule]) -> Callable[[list[Fragment], list[Fragment]], bool]:
+    """What tells whether a line begins a new row: the lines drawn between rows, or else distance and columns."""
+    x0 = min(each.x0 for line in lines for each in line)
+    x1 = max(each.x1 for line in lines for each in line)
+
+    def is_ruled_off(row: list[Fragment], line: list[Fragment]) -> bool:
+        upper, lower = max(each.base for each in row), min(each.base for each in line)
+        return _is_ruled(rules, upper - 1, lower, x0, x1)
+
+    drawn = sum(is_ruled_off(upper, lower) for upper, lower in pairwise(lines))
+    return is_ruled_off if drawn >= _RULED * len(lines) else _is_new_row
+
+
+def _is_new_row(row: list[Fragment], line: list[Fragment]) -> bool:
+    lowest = max(each.base for each in row)
+    last = [each for each in row if abs(each.base - lowest) < 1]
+    if min(each.base for each in line) - lowest > 1.6 * line[0].size or len(line) > len(last):
         return True
     return len(line) >= len(_columns(row)) or len(_columns(row)) == 1
 

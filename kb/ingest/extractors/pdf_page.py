@@ -13,6 +13,19 @@ from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_text import Block
 from kb.model import Section
 
+# bullets and boxes of the fonts Symbol and Wingdings; other private characters mean nothing outside their font
+_SYMBOLS: dict[int, str | None] = dict.fromkeys(range(0xE000, 0xF900))
+_SYMBOLS |= {
+    0xF0B7: "•",
+    0xF0A7: "▪",
+    0xF0D8: "➢",
+    0xF0E0: "→",
+    0xF0FC: "✓",
+    0xF0A8: "☐",
+    0xF06F: "☐",
+    0xF02D: "–",
+    0xF0FE: "☒",
+}
 # what cleaning may change: anything but the usual characters of German text, and blanks in a row
 _ODD = re.compile("[^ -~ÄÖÜäöüß§€„“”‚‘’–—…•°²³é]|  ")
 
@@ -30,7 +43,7 @@ def compose(
     wanted = {pdf_heading.normalize(entry.title): entry for entry in outline}
     length = 0
     for block in blocks:
-        text = clean(block.text) if _ODD.search(block.text) else block.text
+        text = clean(block.text.translate(_SYMBOLS)) if _ODD.search(block.text) else block.text
         if not text:
             continue
         if parts:

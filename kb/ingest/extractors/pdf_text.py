@@ -16,11 +16,12 @@ from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment
 _CONJUNCTION = re.compile(r"(?:und|oder|bzw\.|sowie|u\.|bis|als|wie|noch|&|/)(?![^\W\d_])")
 _HYPHENATED = re.compile(r"[^\W_]-$")
 # what stands before the text of a list item or a numbered paragraph
-_BULLET = r"[•●○▪■□◦‣⁃➢➔→✓\uf0b7\uf0a7\uf0d8\uf02d*–—-]"
+_BULLETS = "•●○▪■□◦‣⁃➢➔→✓\uf0b7\uf0a7\uf0d8\uf02d*–—-"
 MARKER = re.compile(
-    rf"(?:{_BULLET}|\(?\d{{1,3}}[a-z]?[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?|\(?[a-zA-Z]{{1,2}}[.)]|\(\d{{1,3}}[a-z]?\)"
+    rf"(?:[{_BULLETS}]|\(?\d{{1,3}}[a-z]?[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?|\(?[a-zA-Z]{{1,2}}[.)]|\(\d{{1,3}}[a-z]?\)"
     r"|§+ ?\d+[a-z]?)"
 )
+_WANTS_NUMBER = re.compile(r"(?:Abs\.|Nr\.|§|Art\.|Satz|vom|am|und|bis|,)$")
 _ITEM = re.compile(rf"{MARKER.pattern}(?:\s|$)")
 _PITCH = 1.35  # of the usual distance between baselines: more than that is a gap between paragraphs
 _SAME_SIZE = 0.08
@@ -109,7 +110,8 @@ def _begins_anew(current: Sequence[Fragment], line: Fragment, right: float) -> b
     last = current[-1]
     if last.text.endswith(HYPHEN):
         return False
-    if _ITEM.match(line.text) and not last.text.endswith(("Abs.", "Nr.", "§", "Art.", ",", "und", "bis")):
+    # "Abs." at a line's end wants the number that the next line begins with
+    if _ITEM.match(line.text) and (line.text[0] in _BULLETS or not _WANTS_NUMBER.search(last.text)):
         return True
     if last.bold != line.bold and (last.bold == all(part.bold for part in current)) and len(last.text) > 3:
         return True
