@@ -49,8 +49,10 @@ def _texts(texts: list[str]) -> Iterator[str]:
 
 
 def _lines(name: str) -> Iterator[str]:
+    """The file's lines, one at a time; only a line feed ends a line, so that objects and lines can be counted alike."""
+    source: int | Path = sys.stdin.fileno() if name == "-" else Path(name)
     try:
-        with sys.stdin if name == "-" else Path(name).open(encoding="utf-8", errors="replace") as file:
+        with open(source, encoding="utf-8", errors="replace", newline="\n", closefd=name != "-") as file:
             for line in file:
                 yield line.rstrip("\r\n")
     except OSError as error:

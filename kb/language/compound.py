@@ -61,7 +61,7 @@ _VERBS = words(
     " trenn trink wach wasch wohn"
 )
 # Ends of places' and people's names that are known to no gazetteer.
-_NAME_ENDS = ("hausen", "hausens", "hofen", "hofer", "hauser", "bacher", "scheer", "kirchner", "felder")
+_NAME_ENDS = ("hausen", "hausens", "hofen", "hofer", "hauser", "bacher", "scheer", "kirchner")
 # Adverbs that look like compounds: "erforderlichenfalls", "normalerweise".
 _ADVERBS = ("falls", "weise", "halber", "maßen", "seits")
 # Stems of three letters that are words; others are scraps.
