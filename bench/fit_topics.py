@@ -1,4 +1,7 @@
-"""Fits the numbers of the topic and kind annotators on the tuning half of the tagging gold set, and prints what to write down.
+"""Fits the numbers of the topic and kind annotators, and prints what to write down.
+
+Fitted on the tuning half of the tagging gold set, whose texts are short, and on the front matter of the sample corpus, whose
+texts are long and whose topics are only the main ones.
 
 The coefficients go into kb/ingest/annotate/salience.py, the temperature into kb/ingest/annotate/kind.py. The peer in the
 table is the count of mentions alone. Figures are from cross-validation by document, so they are not those of the fit itself.
@@ -9,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +33,7 @@ from kb.model import Page
 from kb.vocabulary import Vocabulary
 
 TUNE = Path(__file__).parent / "data" / "tagging" / "tune.jsonl"
+CORPUS = Path(__file__).parents[1] / "corpus" / "sources"
 
 
 @dataclass(slots=True)
@@ -45,6 +51,17 @@ def documents(path: Path) -> Iterator[dict]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             yield json.loads(line)
+
+
+def sources(folder: Path, vocabulary: Vocabulary) -> Iterator[dict]:
+    """The sample documents whose front matter names topics, as gold documents."""
+    for file in sorted(folder.rglob("*.md")):
+        _, front, body = file.read_text(encoding="utf-8").split("+++", 2)
+        values = tomllib.loads(front)
+        if "topics" in values:
+            found = [vocabulary.find(name) for name in values["topics"]]
+            text = re.sub(r"(?m)^#+ |[*_|]|^:::.*$", "", body).strip()
+            yield {"title": values["title"], "text": text, "topics": [topic.id for topic in found if topic]}
 
 
 def prepare(analyzer: Analyzer, row: dict) -> PreparedText:
@@ -78,6 +95,16 @@ def cross_validated(rows: Rows, columns: list[int], strength: float) -> np.ndarr
     return likely
 
 
+def both(first: Rows, second: Rows) -> Rows:
+    """The rows of two sets of documents."""
+    return Rows(
+        np.concatenate([first.features, second.features]),
+        np.concatenate([first.right, second.right]),
+        np.concatenate([first.documents, second.documents + 1 + max(first.documents)]),
+        first.unnamed + second.unnamed,
+    )
+
+
 def f1(rows: Rows, likely: np.ndarray, threshold: float) -> tuple[float, float, float]:
     """Micro precision, recall and F1 over all topics, the unnamed ones among the missed."""
     chosen = likely >= threshold
@@ -87,21 +114,22 @@ def f1(rows: Rows, likely: np.ndarray, threshold: float) -> tuple[float, float, 
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def print_topics(rows: Rows, strength: float) -> None:
+def print_topics(gold: Rows, corpus: Rows | None, strength: float) -> None:
     """Cross-validated quality beside the peer, a reliability table, and the coefficients of the fit on everything."""
+    rows = both(gold, corpus) if corpus else gold
+    size = len(gold.right)
     everything = list(range(rows.features.shape[1]))
-    print(f"{'':24} {'threshold':>9} {'precision':>9} {'recall':>7} {'F1':>6}")
-    for name, columns in (("mentions alone (peer)", [0]), ("all features", everything)):
-        likely = cross_validated(rows, columns, strength)
+    print(f"{'on the gold documents':24} {'threshold':>9} {'precision':>9} {'recall':>7} {'F1':>6}")
+    for name, columns in (("names alone (peer)", [0, 1]), ("all features", everything)):
+        likely = cross_validated(rows, columns, strength)[:size]
         for threshold in (0.3, 0.4, 0.5):
-            print(f"{name:24} {threshold:>9} " + "{:>9.3f} {:>7.3f} {:>6.3f}".format(*f1(rows, likely, threshold)))
+            print(f"{name:24} {threshold:>9} " + "{:>9.3f} {:>7.3f} {:>6.3f}".format(*f1(gold, likely, threshold)))
     print("\nconfidence   rows  said  right")
     for low in np.arange(0, 1, 0.1):
         inside = (likely >= low) & (likely < low + 0.1)
         if inside.any():
-            print(
-                f"{low:.1f}–{low + 0.1:.1f}  {inside.sum():>7}  {likely[inside].mean():.2f}   {rows.right[inside].mean():.2f}"
-            )
+            right = gold.right[inside].mean()
+            print(f"{low:.1f}–{low + 0.1:.1f}  {inside.sum():>7}  {likely[inside].mean():.2f}   {right:.2f}")
     model = LogisticRegression(C=strength, max_iter=5000).fit(rows.features, rows.right)
     print(f"\nINTERCEPT = {model.intercept_[0]:.3f}")
     print(f"COEFFICIENTS = ({', '.join(f'{value:.3f}' for value in model.coef_[0])})")
@@ -128,15 +156,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, default=TUNE, help="JSON Lines of the tuning half (default: %(default)s)")
     parser.add_argument(
+        "--corpus", type=Path, default=CORPUS, help="sources of the sample corpus (default: %(default)s)"
+    )
+    parser.add_argument("--alone", action="store_true", help="fit on the gold documents alone")
+    parser.add_argument(
         "--strength", type=float, default=1.0, help="inverse of the regularization (default: %(default)s)"
     )
     args = parser.parse_args()
     gold = list(documents(args.gold))
     analyzer, vocabulary = german(), Vocabulary.load()
     texts = [prepare(analyzer, row) for row in gold]
-    rows = rows_of(gold, texts, TopicAnnotator(vocabulary, analyzer))
-    print(f"{len(gold)} documents, {int(rows.right.sum())} topics named, {rows.unnamed} never named\n")
-    print_topics(rows, args.strength)
+    annotator = TopicAnnotator(vocabulary, analyzer)
+    rows = rows_of(gold, texts, annotator)
+    print(f"{len(gold)} documents, {int(rows.right.sum())} topics found, {rows.unnamed} without any word of theirs\n")
+    samples = [] if args.alone else list(sources(args.corpus, vocabulary))
+    long_rows = rows_of(samples, [prepare(analyzer, row) for row in samples], annotator) if samples else None
+    print_topics(rows, long_rows, args.strength)
     print_kinds(gold, texts, KindAnnotator(vocabulary, analyzer))
 
 

@@ -18,8 +18,8 @@ def slug(label: str) -> str:
 class Topic:
     """A topic: `label` is shown, `alternatives` are other names, `hidden` misspellings (found, never shown).
 
-    `broader` and `related` are ids. `indicators` are words that point to the topic without naming it, `exclusions` words
-    and phrases that contain a name and mean something else.
+    `broader` and `related` are ids. `phrases` are ways to say it without naming it, `indicators` words that occur where it
+    is spoken of, `exclusions` words and phrases that contain a name and mean something else.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Topic:
     scope_note: str = ""
     broader: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
 

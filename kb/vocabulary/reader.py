@@ -113,6 +113,7 @@ def _add_concept(reading: Reading, graph: Graph, subject: Node, concept: str) ->
             scope_note=" ".join(_german(graph, subject, SKOS.scopeNote)),
             broader=_ids(graph, subject, SKOS.broader),
             related=_ids(graph, subject, SKOS.related),
+            phrases=_german(graph, subject, _KB.phrase),
             indicators=_german(graph, subject, _KB.indicator),
             exclusions=_german(graph, subject, _KB.exclude),
         )

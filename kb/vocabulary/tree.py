@@ -23,7 +23,7 @@ from kb.vocabulary.expansion import Addition, Thesaurus
 from kb.vocabulary.matcher import Words
 
 FILES = ("topics.ttl", "programmes.ttl", "kinds.toml")
-_FORMAT = 2  # of the JSON file
+_FORMAT = 3  # of the JSON file
 
 
 class Vocabulary:

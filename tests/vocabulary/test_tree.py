@@ -123,7 +123,7 @@ def test_the_kept_file_gives_the_same_vocabulary(tmp_path: Path) -> None:
     assert (second.programmes(), second.kinds()) == (first.programmes(), first.kinds())
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 0}', '{"format": 2, "version": "alt", "topics": []}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 0}', '{"format": 3, "version": "alt", "topics": []}'])
 def test_a_damaged_or_old_kept_file_is_made_anew(tmp_path: Path, content: str) -> None:
     cache = tmp_path / "vocabulary.json"
     cache.write_text(content, encoding="utf-8")

@@ -7,10 +7,10 @@ Not here: what many mentions together mean for a document (salience.py).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 from typing import NamedTuple
 
 from kb.ingest.annotate.text import PreparedPage
@@ -18,8 +18,7 @@ from kb.language.token import Form, Token
 from kb.vocabulary.concept import Programme, Topic
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
 
-# What a mention counts: named by whole words, as the last or as another part of a compound, hinted at
-_WHOLE, _HEAD, _MODIFIER, _INDICATOR = 1.0, 0.9, 0.7, 0.3
+_WHOLE, _HEAD, _MODIFIER = 1.0, 0.9, 0.7  # the very words, the last or another part of a compound
 _COVERED = 0.35  # times this, inside a longer name of another concept
 
 _UNDONE = "|".join((
@@ -45,26 +44,29 @@ _PLACE_NAME = re.compile(r"(?i)(?:platz|markt|park|stra(?:ß|ss)e|weg|allee|hof|
 _STREETS = frozenset(map(key_of, ("strasse", "straße", "weg", "allee", "gasse", "ring", "damm", "stieg", "pfad")))
 
 
-class Sort(Enum):
-    """What a phrase of the vocabulary is to its concept."""
+class Sort(IntEnum):
+    """What words of the vocabulary are to their concept, the most telling first."""
 
-    NAME = "name"
-    INDICATOR = "indicator"
-    EXCLUSION = "exclusion"
+    NAME = 0
+    PHRASE = 1
+    INDICATOR = 2
+    EXCLUSION = 3
 
 
 class Sense(NamedTuple):
-    """A concept's id and what the phrase is to it."""
+    """A concept's id, what the words are to it, and their worth 0..1, less where several concepts lay claim to them."""
 
     concept: str
     sort: Sort
+    worth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place where a concept is named: character range in the page's text, `name` as in the vocabulary, weight 0..1."""
+    """A place that speaks of a concept: character range in the page's text, `name` as in the vocabulary, weight 0..1."""
 
     concept: str
+    sort: Sort
     start: int
     end: int
     name: str
@@ -73,13 +75,22 @@ class Mention:
 
 def phrases_of(concepts: Iterable[Topic | Programme]) -> list[Phrase[Sense]]:
     """All that may be looked for in a text on behalf of these concepts."""
-    phrases: list[Phrase[Sense]] = []
+    wanted: list[tuple[str, str, Sort]] = []
     for concept in concepts:
-        indicators = concept.indicators if isinstance(concept, Topic) else ()
-        phrases += [Phrase(name, Sense(concept.id, Sort.NAME)) for name in concept.names]
-        phrases += [Phrase(word, Sense(concept.id, Sort.INDICATOR)) for word in indicators]
-        phrases += [Phrase(word, Sense(concept.id, Sort.EXCLUSION), strict=True) for word in concept.exclusions]
-    return phrases
+        wanted += [(concept.id, words, Sort.NAME) for words in concept.names]
+        wanted += [(concept.id, words, Sort.EXCLUSION) for words in concept.exclusions]
+        if isinstance(concept, Topic):
+            wanted += [(concept.id, words, Sort.PHRASE) for words in concept.phrases]
+            wanted += [(concept.id, words, Sort.INDICATOR) for words in concept.indicators]
+    claims = Counter(words.lower() for _, words, sort in wanted if sort in (Sort.PHRASE, Sort.INDICATOR))
+    return [
+        Phrase(
+            words,
+            Sense(concept, sort, claims[words.lower()] ** -0.5 if sort in (Sort.PHRASE, Sort.INDICATOR) else 1.0),
+            strict=sort is Sort.EXCLUSION,
+        )
+        for concept, words, sort in wanted
+    ]
 
 
 class MentionFinder:
@@ -93,18 +104,14 @@ class MentionFinder:
         mentions = []
         for match, weight in self._weighed(page.text, page.tokens):
             start, end = page.tokens[match.first].start, page.tokens[match.last].end
-            mentions.append(
-                Mention(match.entry.value.concept, start, end, match.entry.text, weight * _context(page, start, end))
-            )
+            weight *= _context(page, start, end)
+            sense = match.entry.value
+            mentions.append(Mention(sense.concept, sense.sort, start, end, match.entry.text, weight))
         return mentions
 
-    def in_words(self, text: str, tokens: Sequence[Token]) -> dict[str, float]:
-        """The concepts named in a title or heading, each with the weight of its best mention."""
-        best: dict[str, float] = {}
-        for match, weight in self._weighed(text, tokens):
-            concept = match.entry.value.concept
-            best[concept] = max(weight, best.get(concept, 0.0))
-        return best
+    def in_words(self, text: str, tokens: Sequence[Token]) -> list[tuple[Sense, float]]:
+        """What a title or heading speaks of, with the weight of each mention."""
+        return [(match.entry.value, weight) for match, weight in self._weighed(text, tokens)]
 
     def _weighed(self, text: str, tokens: Sequence[Token]) -> list[tuple[Match[Sense], float]]:
         matches = self._matcher.matches(text, tokens)
@@ -130,9 +137,7 @@ def _is_excluded(match: Match[Sense], excluded: Iterable[Match[Sense]]) -> bool:
 
 def _longest(matches: list[Match[Sense]]) -> list[Match[Sense]]:
     """Of overlapping mentions of one concept the best: the name before the hint, the longer before the shorter."""
-    order = sorted(
-        matches, key=lambda match: (match.entry.value.sort is Sort.INDICATOR, match.first - match.last, not match.whole)
-    )
+    order = sorted(matches, key=lambda match: (match.entry.value.sort, match.first - match.last, not match.whole))
     taken: dict[str, set[int]] = {}
     kept = []
     for match in order:
@@ -145,12 +150,8 @@ def _longest(matches: list[Match[Sense]]) -> list[Match[Sense]]:
 
 
 def _weight(match: Match[Sense], tokens: Sequence[Token], matches: Iterable[Match[Sense]]) -> float:
-    if match.entry.value.sort is Sort.INDICATOR:
-        weight = _INDICATOR
-    elif match.whole:
-        weight = _WHOLE
-    else:
-        weight = _HEAD if _is_head(match, tokens[match.last].form) else _MODIFIER
+    weight = _WHOLE if match.whole else _HEAD if _is_head(match, tokens[match.last].form) else _MODIFIER
+    weight *= match.entry.value.worth
     return weight * (_COVERED if any(_covers(other, match) for other in matches) else 1.0)
 
 
@@ -160,7 +161,7 @@ def _is_head(match: Match[Sense], form: Form) -> bool:
 
 def _covers(other: Match[Sense], match: Match[Sense]) -> bool:
     """Whether a longer name of another concept holds this one: "Rückbau" in "Rückbaugebot"."""
-    if other.entry.value.concept == match.entry.value.concept or other.entry.value.sort is Sort.INDICATOR:
+    if other.entry.value.concept == match.entry.value.concept or other.entry.value.sort is not Sort.NAME:
         return False
     if not (other.first <= match.first and match.last <= other.last):
         return False

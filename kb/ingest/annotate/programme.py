@@ -56,9 +56,9 @@ class ProgrammeAnnotator:
     def annotate(self, text: PreparedText) -> list[Annotation]:
         """The programmes of a document, the likeliest first."""
         found: dict[str, _Finds] = defaultdict(_Finds)
-        for concept, weight in self._finder.in_words(text.manuscript.title, text.title_tokens).items():
-            if concept not in _AMBIGUOUS:
-                found[concept].title = weight
+        for sense, weight in self._finder.in_words(text.manuscript.title, text.title_tokens):
+            if sense.concept not in _AMBIGUOUS:
+                found[sense.concept].title = max(weight, found[sense.concept].title)
         for page in text.pages:
             for mention in self._finder.in_page(page):
                 worth = self._worth(page, mention)

@@ -1,6 +1,7 @@
-"""How likely a document is about a topic, from where and how often it is named: features and a logistic model.
+"""How likely a document is about a topic, from where and how often it speaks of it: features and a logistic model.
 
-The coefficients were fitted on the tuning half of the tagging gold set by bench/fit_topics.py, which prints the table below.
+The coefficients were fitted on the tuning half of the tagging gold set by bench/fit_topics.py, which prints a reliability
+table of its cross-validation.
 """
 
 from __future__ import annotations
@@ -16,42 +17,73 @@ _WORDS_A_PAGE = 400
 class Trace:
     """What a document's text says of one topic.
 
-    `weight` is the sum over its mentions, `share` that sum relative to the document's strongest topic, `title`, `heading`
-    and `lead` (the first tenth of the text) the weight of the best mention there, `names` the number of different words,
-    `spread` the share of the document's tenths in which it is named, `best` the weight of the best mention, `below` the
-    sum over narrower topics, `words` the number of words of the document.
+    `names` is the sum of the weights of all mentions by name; `phrases` and `hints` are sums over the different phrases and
+    indicators that occur. `share` is the sum of all three relative to the strongest topic of the document. `title`,
+    `title_hint`, `heading` and `lead` (the first tenth of the text) are the weight of the best mention there, `spread` is the
+    share of the document's tenths that speak of it, `below` the sum of the names of narrower topics, `words` the number of
+    words of the document.
     """
 
-    weight: float
+    names: float
+    phrases: float
+    hints: float
     share: float
     title: float
+    title_hint: float
     heading: float
     lead: float
-    names: int
     spread: float
-    best: float
     below: float
     words: int
 
+    @property
+    def strength(self) -> float:
+        """One number for all that is said."""
+        return strength(self.names, self.phrases, self.hints)
 
-FEATURES = ("weight", "density", "share", "title", "heading", "lead", "names", "spread", "best", "below", "length")
-INTERCEPT = -4.2
-COEFFICIENTS: tuple[float, ...] = (0.9, 0.35, 1.2, 2.2, 1.0, 0.6, 0.5, 0.6, 0.8, 0.1, -0.25)
+
+def strength(names: float, phrases: float, hints: float) -> float:
+    """What names, phrases and hints amount to together."""
+    return names + 0.6 * phrases + 0.3 * hints
+
+
+FEATURES = (
+    "names", "name density", "phrases", "hints", "hint density", "share", "title", "title hint", "heading", "lead", "spread",
+    "below", "length",
+)  # fmt: skip
+INTERCEPT = -5.695
+COEFFICIENTS: tuple[float, ...] = (
+    1.189,
+    0.335,
+    0.121,
+    0.476,
+    1.523,
+    2.628,
+    0.848,
+    0.790,
+    0.000,
+    0.937,
+    0.036,
+    0.358,
+    0.135,
+)
 
 
 def vector(trace: Trace) -> tuple[float, ...]:
     """The features in the order of FEATURES."""
     pages = max(trace.words, 50) / _WORDS_A_PAGE
     return (
-        math.log1p(trace.weight),
-        math.log1p(trace.weight / pages),
+        math.log1p(trace.names),
+        math.log1p(trace.names / pages),
+        math.log1p(trace.phrases),
+        math.log1p(trace.hints),
+        math.log1p((trace.phrases + 0.5 * trace.hints) / pages),
         trace.share,
         trace.title,
+        trace.title_hint,
         trace.heading,
         trace.lead,
-        math.log1p(trace.names),
         trace.spread,
-        trace.best,
         math.log1p(trace.below),
         math.log(pages),
     )

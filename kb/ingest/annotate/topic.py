@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.ingest.annotate import salience
-from kb.ingest.annotate.naming import Mention, MentionFinder
+from kb.ingest.annotate.naming import Mention, MentionFinder, Sort
 from kb.ingest.annotate.salience import Trace
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.matcher import Words
 
-_RULES = "1"  # changes with the rules here and in naming.py
+_RULES = "2"  # changes with the rules here and in naming.py
 _LEAST = 0.05  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _TENTHS = 10
-_HEADING_WEIGHT = 1.5  # a heading speaks for what follows it
 
 
 @dataclass(slots=True)
@@ -29,13 +29,25 @@ class _Tally:
     """What was found of one topic. Mentions stand with their page and the tenth of the document they are in."""
 
     mentions: list[tuple[Mention, PreparedPage, int]] = field(default_factory=list)
+    names: float = 0.0
+    phrases: dict[str, float] = field(default_factory=dict)
+    hints: dict[str, float] = field(default_factory=dict)
     title: float = 0.0
+    title_hint: float = 0.0
     heading: float = 0.0
     lead: float = 0.0
 
+    def count(self, sort: Sort, name: str, weight: float) -> None:
+        """Take a mention in: every name counts, a phrase or an indicator once."""
+        if sort is Sort.NAME:
+            self.names += weight
+        else:
+            counted = self.phrases if sort is Sort.PHRASE else self.hints
+            counted[name] = max(weight, counted.get(name, 0.0))
+
     @property
-    def weight(self) -> float:
-        return sum(mention.weight for mention, _, _ in self.mentions)
+    def strength(self) -> float:
+        return salience.strength(self.names, sum(self.phrases.values()), sum(self.hints.values()))
 
 
 class TopicAnnotator:
@@ -77,44 +89,55 @@ class TopicAnnotator:
 
     def _tally(self, text: PreparedText) -> dict[str, _Tally]:
         tallies: dict[str, _Tally] = defaultdict(_Tally)
-        for concept, weight in self._finder.in_words(text.manuscript.title, text.title_tokens).items():
-            tallies[concept].title = weight
+        for sense, weight in self._finder.in_words(text.manuscript.title, text.title_tokens):
+            tally = tallies[sense.concept]
+            tally.count(sense.sort, text.manuscript.title, weight)
+            if sense.sort is Sort.NAME:
+                tally.title = max(tally.title, weight)
+            else:
+                tally.title_hint = max(tally.title_hint, weight)
         total = sum(len(page.text) for page in text.pages) or 1
         headings = _headings(text)
         passed = 0
         for page in text.pages:
-            marked = headings.get(page.number, ())
             for mention in self._finder.in_page(page):
-                tally = tallies[mention.concept]
-                tenth = (passed + mention.start) * _TENTHS // total
-                tally.mentions.append((mention, page, tenth))
-                if tenth == 0:
-                    tally.lead = max(tally.lead, mention.weight)
-                if any(start <= mention.start < end for start, end in marked):
-                    tally.heading = max(tally.heading, mention.weight)
+                _take_in(tallies[mention.concept], mention, page, headings, (passed + mention.start) * _TENTHS // total)
             passed += len(page.text)
         return tallies
 
     def _traces(self, text: PreparedText, tallies: dict[str, _Tally]) -> dict[str, Trace]:
         words = sum(len(page.tokens) for page in text.pages)
-        sums = {topic: tally.weight + tally.title for topic, tally in tallies.items()}
-        most = max(sums.values(), default=0.0) or 1.0
+        most = max((tally.strength for tally in tallies.values()), default=0.0) or 1.0
         return {
             topic: Trace(
-                weight=sums[topic],
-                share=sums[topic] / most,
+                names=tally.names,
+                phrases=sum(tally.phrases.values()),
+                hints=sum(tally.hints.values()),
+                share=tally.strength / most,
                 title=tally.title,
+                title_hint=tally.title_hint,
                 heading=tally.heading,
                 lead=tally.lead,
-                names=len({mention.name for mention, _, _ in tally.mentions if mention.weight > 0}),
                 spread=len({tenth for mention, _, tenth in tally.mentions if mention.weight > 0}) / _TENTHS,
-                best=max((mention.weight for mention, _, _ in tally.mentions), default=tally.title),
-                below=sum(sums.get(narrower, 0.0) for narrower in self._below[topic]),
+                below=sum(tallies[narrower].names for narrower in self._below[topic] if narrower in tallies),
                 words=words,
             )
             for topic, tally in tallies.items()
-            if sums[topic] > 0
+            if tally.strength > 0
         }
+
+
+def _take_in(
+    tally: _Tally, mention: Mention, page: PreparedPage, headings: Mapping[int, Sequence[tuple[int, int]]], tenth: int
+) -> None:
+    tally.mentions.append((mention, page, tenth))
+    tally.count(mention.sort, mention.name, mention.weight)
+    if mention.sort is not Sort.NAME:
+        return
+    if tenth == 0:
+        tally.lead = max(tally.lead, mention.weight)
+    if any(start <= mention.start < end for start, end in headings.get(page.number, ())):
+        tally.heading = max(tally.heading, mention.weight)
 
 
 def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
@@ -128,7 +151,7 @@ def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
 def _evidence(text: PreparedText, tally: _Tally) -> tuple[Evidence, ...]:
     """The best sentences in the order of the document, each once; the title where no sentence says it."""
     best: dict[tuple[int, int], tuple[Mention, PreparedPage]] = {}
-    for mention, page, _ in sorted(tally.mentions, key=lambda found: -found[0].weight):
+    for mention, page, _ in sorted(tally.mentions, key=lambda found: (found[0].sort, -found[0].weight)):
         if mention.weight > 0 and len(best) < _SENTENCES:
             best.setdefault((page.number, page.sentence_at(mention.start)[0]), (mention, page))
     if not best:
