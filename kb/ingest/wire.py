@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from kb.errors import Reason
@@ -50,7 +49,7 @@ def from_extraction(extraction: Extraction) -> tuple[dict[str, Any], tuple[bytes
     """An extraction as JSON and the bytes of its attachments."""
     plain = {
         "pages": [_from_page(page) for page in extraction.pages],
-        "sections": [asdict(section) for section in extraction.sections],
+        "sections": [_from_section(section) for section in extraction.sections],
         "title": extraction.title,
         "metadata": dict(extraction.metadata),
         "links": extraction.links,
@@ -110,6 +109,10 @@ def _from_page(page: Page) -> dict[str, Any]:
         "confidence": page.confidence,
         "running": page.running,
     }
+
+
+def _from_section(section: Section) -> dict[str, Any]:
+    return {"title": section.title, "level": section.level, "page": section.page, "start": section.start}
 
 
 def _to_page(plain: Mapping[str, Any]) -> Page:

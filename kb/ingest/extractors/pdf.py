@@ -200,11 +200,14 @@ def _usable(page: ReadPage) -> list[Fragment]:
 
 def _is_of_this_text(outline: Sequence[OutlineEntry], blocks: Sequence[Sequence[Block]]) -> bool:
     """Whether an outline speaks of the text, and not only of the files that the document was put together from."""
-    texts = [pdf_heading.normalize(" ".join([block.text for block in page])) for page in blocks]
-    entries = [
-        (pdf_heading.normalize(entry.title), texts[entry.page - 1]) for entry in outline if entry.page <= len(texts)
-    ]
-    return not any(text for _, text in entries) or any(title in text for title, text in entries if title)
+    some_text = False
+    for entry in outline:
+        page = blocks[entry.page - 1] if entry.page <= len(blocks) else ()
+        text, title = (pdf_heading.normalize(each) for each in (" ".join([block.text for block in page]), entry.title))
+        if text and title in text:
+            return True
+        some_text = some_text or bool(text)
+    return not some_text
 
 
 def _compose(

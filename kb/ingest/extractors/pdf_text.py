@@ -14,7 +14,6 @@ from typing import NamedTuple
 from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment
 
 _CONJUNCTION = re.compile(r"(?:und|oder|bzw\.|sowie|u\.|bis|als|wie|noch|&|/)(?![^\W\d_])")
-_HYPHENATED = re.compile(r"[^\W_]-$")
 # what stands before the text of a list item or a numbered paragraph
 _BULLETS = "•●○▪■□◦‣⁃➢➔→✓\uf0b7\uf0a7\uf0d8\uf02d*–—-"
 MARKER = re.compile(
@@ -43,19 +42,20 @@ def join(lines: Sequence[str]) -> str:
 
     "Innen-" + "stadt" → "Innenstadt", "NRW-" + "Programm" → "NRW-Programm", "Wohn-" + "und" → "Wohn- und".
     """
-    text = ""
-    for line in lines:
-        text = _append(text, line) if text else line
-    return text.replace(HYPHEN, "-")
+    parts: list[str] = []
+    for line, following in pairwise([*lines, ""]):
+        parts.append(_with_joint(line, following) if following else line)
+    return "".join(parts).replace(HYPHEN, "-")
 
 
-def _append(text: str, line: str) -> str:
-    if not (text.endswith(HYPHEN) or _HYPHENATED.search(text)):
-        return f"{text} {line}"
-    stem, first = text[:-1], line[:1]
-    if _CONJUNCTION.match(line):
-        return f"{stem}- {line}"
-    return stem + line if first.islower() else f"{stem}-{line}"
+def _with_joint(line: str, following: str) -> str:
+    """A line as it stands before the next one."""
+    last = line[-1:]
+    if last != HYPHEN and not (last == "-" and line[-2:-1].isalnum()):
+        return f"{line} "
+    if _CONJUNCTION.match(following):
+        return f"{line[:-1]}- "
+    return line[:-1] if following[0].islower() else f"{line[:-1]}-"
 
 
 def paragraphs(lines: Sequence[Fragment]) -> Iterator[Block]:

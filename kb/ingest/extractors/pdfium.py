@@ -23,12 +23,14 @@ import pypdfium2.raw as pdfium
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment, OutlineEntry, Picture, Rule
 
-_LINES = re.compile(rf"([^\r\n{HYPHEN}]*)({HYPHEN}|\r?\n|\r|\Z)")
+_LINES = re.compile(rf"[^\s{HYPHEN}][^\r\n{HYPHEN}]*({HYPHEN}?)")
+_BLANK_END = f" \t\xa0{HYPHEN}"
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _INVISIBLE = 3  # text render mode of OCR layers
 _GAP = 1.0  # of the text's size: a wider gap within a line parts columns or cells
 _SAMPLES = 16  # characters that are asked whether their glyph is mapped
 _NAME_SIZE = 96  # bytes of a font's name
+_USUAL_STRING = 512  # bytes
 _MAX_OUTLINE = 5000
 _MAX_OBJECTS = 20_000
 _SHORTEST_RULE, _THIN = 15.0, 3.0  # points
@@ -145,13 +147,13 @@ class OpenPage:
 
 
 def _string(call: Any, *arguments: Any) -> str:
-    """The result of a call that fills a UTF-16 buffer and returns its size in bytes."""
-    size = call(*arguments, None, 0)
-    if size <= 2:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    call(*arguments, buffer, size)
-    return buffer.raw[:size].decode("utf-16-le", "replace").strip("\0").strip()
+    """The result of a call that fills a UTF-16 buffer and returns the size in bytes that it needs."""
+    buffer = ctypes.create_string_buffer(_USUAL_STRING)
+    size = call(*arguments, buffer, _USUAL_STRING)
+    if size > _USUAL_STRING:
+        buffer = ctypes.create_string_buffer(size)
+        call(*arguments, buffer, size)
+    return bytes(buffer)[:size].decode("utf-16-le", "replace").strip("\0").strip()
 
 
 class _Frame:
@@ -165,6 +167,10 @@ class _Frame:
         self.turns = pdfium.FPDFPage_GetRotation(page) % 4
         width, height = self.right - self.left, self.top - self.bottom
         self.width, self.height = (height, width) if self.turns % 2 else (width, height)
+
+    def height_of(self, x: float, y: float) -> float:
+        """How far below the page's upper edge, as seen, a point is."""
+        return self.top - y if self.turns == 0 else self.place(x, y, x, y)[1]
 
     def place(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
         """A box of the page as x0, y0, x1, y1 from the upper left corner as seen."""
@@ -195,11 +201,7 @@ class _TextReader:
         text = bytes(buffer)[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
         found: list[Fragment] = []
         for match in _LINES.finditer(text):
-            line = match.group(1)
-            stripped = line.strip()
-            if stripped:
-                start = match.start() + line.index(stripped[0])
-                self._read_line(stripped, start, HYPHEN if match.group(2) == HYPHEN else "", found)
+            self._read_line(match[0].rstrip(_BLANK_END), match.start(), match[1], found)
         return found
 
     def _read_line(self, text: str, start: int, end: str, found: list[Fragment]) -> None:
@@ -244,7 +246,7 @@ class _TextReader:
         self._name.value = b""
         pdfium.FPDFText_GetFontInfo(page, index, self._name, _NAME_SIZE, self._flags)
         pdfium.FPDFText_GetCharOrigin(page, index, x, y)
-        return size, _is_bold(self._name.value), self._frame.place(x.value, y.value, x.value, y.value)[1]
+        return size, _is_bold(self._name.value), self._frame.height_of(x.value, y.value)
 
 
 @cache
