@@ -2,7 +2,7 @@
 
 The lists in bench/data/language: pairs.tsv, compounds.txt, topicterms.txt (the first ones), and two halves of further ones
 written before any rule was tried on them: *_tune.txt, which rules were adjusted to, and *_report.txt, which they were not;
-compounds_fresh.txt was written and tried when the rules stood.
+compounds_fresh.txt was written when the rules stood and mended one of them; compounds_last.txt was tried once, at the end.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def main() -> None:
     for suffix in names:
         conflation(f"pairs{suffix}.{'txt' if suffix else 'tsv'}", analyzer, args.verbose and suffix in ("", "_tune"))
     print("\ncompounds, boundaries")
-    for suffix in (*names, *(["_fresh"] if args.half != "tune" else [])):
+    for suffix in (*names, *(["_fresh", "_last"] if args.half != "tune" else [])):
         compounds(f"compounds{suffix}.txt", analyzer, args.verbose and suffix in ("", "_tune"))
     print("\ntopic terms inside compounds")
     for suffix in names:
