@@ -18,12 +18,13 @@ class Ranking:
     of what the best and the first passage have of the question, `recency` what a document of this year gains over one
     that is `recency_years` old, and `kinds` what a kind of document gains or loses.
 
-    Up to `few_words` keywords without function words have to be there all, if at least `enough` documents have them.
+    Up to `few_words` keywords without function words have to be there all, if at least `enough` documents have them;
+    where fewer have, these score `complete` more than those that have a part of them.
     """
 
-    word: float = 0.6
+    word: float = 0.4
     part: float = 0.6
-    root: float = 0.5
+    root: float = 0.6
     title: float = 0.4
     heading: float = 0.2
     split: float = 0.7
@@ -31,14 +32,15 @@ class Ranking:
     near: float = 0.6
     near_slop: int = 2
     window: int = 50
-    gram: float = 0.4
-    passage: float = 0.1
+    gram: float = 0.35
+    passage: float = 0.05
     lead: float = 0.4
     recency: float = 0.03
     recency_years: int = 10
     kinds: Mapping[str, float] = field(default_factory=dict)
     few_words: int = 4
-    enough: int = 1
+    enough: int = 3
+    complete: float = 5.0
 
 
 DEFAULT = Ranking()

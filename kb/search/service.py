@@ -20,7 +20,7 @@ from kb.index.query import FacetCount, Hit, HitPassage, Mode, Query, Results, So
 from kb.index.schema import Analyzer
 from kb.index.snapshot import Shelf, Versions
 from kb.index.suggest import Corrector
-from kb.index.tree import Everything, Scored
+from kb.index.tree import Everything, Preferably, Scored
 from kb.model import PUBLIC, Viewer, Visibility
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
@@ -34,7 +34,8 @@ from kb.vocabulary import Vocabulary
 _PASSAGES = 3
 _DOUBTFUL = 3  # fewer hits than this may be a slip of the pen
 _BEST = "Angezeigt werden die besten Treffer; nicht jeder enthält alle Wörter."
-_FALLBACK = "Kein Dokument enthält alle Wörter; angezeigt werden die besten Treffer für einen Teil davon."
+_NONE = "Kein Dokument enthält alles; angezeigt werden die besten Treffer für einen Teil davon."
+_FEW = "Nur {} enthalten alles; danach folgen die besten Treffer für einen Teil davon."
 
 
 class SearchService:
@@ -106,13 +107,15 @@ class SearchService:
         understood = meaning.understand(parsed, query.text, query.mode, query.expand)
         scope = facet.scope_of(query)
         total, counts = facet.count(reader, understood.match, query, scope)
-        several = len(understood.forms) > 1
-        if total < self._ranking.enough and several and understood.mode is Mode.ALL and query.mode is Mode.AUTO:
+        fixed = query.mode is not Mode.AUTO or understood.mode is Mode.BEST
+        if not fixed and understood.forms and total < self._ranking.enough:
             looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
-            total, counts = facet.count(reader, looser.match, query, scope)
-            if total:
-                return looser, total, counts, (*looser.notices, _FALLBACK)
-        best = (_BEST,) if several and understood.mode is Mode.BEST else ()
+            more, counts_of_more = facet.count(reader, looser.match, query, scope)
+            if more > total:
+                rank = Preferably(looser.rank, Scored(understood.match, self._ranking.complete))
+                notice = _FEW.format(total) if total else _NONE
+                return replace(looser, rank=rank), more, counts_of_more, (*looser.notices, notice)
+        best = (_BEST,) if len(understood.forms) > 1 and understood.mode is Mode.BEST else ()
         return understood, total, counts, (*understood.notices, *best)
 
     def _understanding(self, reader: Reader) -> Understanding:

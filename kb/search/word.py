@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kb.index.highlight import Concept
@@ -64,13 +64,14 @@ class Words:
             match.append(All(tuple(Term(PART, part) for part in parts)))
             rank.append(self._split(parts))
             alternatives.append((self.ranking.split, parts))
-        if self.mode is Mode.BEST:
-            loose = self._loose(stem, parts)
-            match += loose.match
-            rank += loose.rank
+        roots = [Term(ROOT, one, self.ranking.root) for one in dict.fromkeys(map(root, (stem, *parts)))]
+        if self.mode is Mode.BEST:  # a part alone counts, and so does what shares the root
+            match += [*(Term(PART, part) for part in parts), *(replace(one, weight=1.0) for one in roots)]
+            rank += roots
         self.notes.concepts.append(Concept(self.scale.weight(stem), tuple(alternatives)))
         self.notes.readings.append(_reading(form, parts))
-        return Pair(some_of(match), some_of(rank))
+        ranked = some_of(rank)
+        return Pair(some_of(match), ranked if self.mode is Mode.BEST else Preferably(ranked, some_of(roots)))
 
     def _whole(self, stem: str, folded: str) -> list[Node]:
         ranking = self.ranking
@@ -86,14 +87,6 @@ class Words:
         terms = tuple(Term(PART, part, self.ranking.split) for part in parts)
         return All(terms) if self.mode is Mode.ALL else Some(terms)
 
-    def _loose(self, stem: str, parts: tuple[str, ...]) -> _Loose:
-        """Among the best matches, a part alone counts, and so does what shares the root."""
-        roots = dict.fromkeys(map(root, (stem, *parts)))
-        return _Loose(
-            match=[*(Term(PART, part) for part in parts), *(Term(ROOT, one) for one in roots)],
-            rank=[Term(ROOT, one, self.ranking.root) for one in roots],
-        )
-
     def _added(self, addition: Addition) -> Pair:
         """A thesaurus term: one word by its stem, several as a phrase of stems."""
         expansion = Expansion(addition.word, addition.term, addition.topic)
@@ -108,12 +101,6 @@ class Words:
         if len(stems) == 1:
             return Pair(Term(PART, stems[0]), Term(PART, stems[0], weight))
         return Pair(Phrase(STEM, stems), Phrase(STEM, stems, 0, weight))
-
-
-@dataclass(frozen=True, slots=True)
-class _Loose:
-    match: list[Node]
-    rank: list[Node]
 
 
 def _grouped(tokens: list[Token], additions: list[Addition]) -> list[tuple[list[Token], list[Addition]]]:

@@ -249,7 +249,7 @@ word = st.sampled_from(WORDS) | st.text(string.ascii_lowercase[:4], min_size=1, 
 field = st.sampled_from([WORD, STEM])
 leaf = st.one_of(
     st.builds(tree.Term, field, word),
-    st.builds(tree.Phrase, field, st.lists(word, min_size=2, max_size=3, unique=True).map(tuple), st.just(0)),
+    st.builds(tree.Phrase, field, st.lists(word, min_size=2, max_size=3, unique=True).map(tuple), st.integers(0, 2)),
     st.builds(tree.Pattern, field, st.tuples(word, st.sampled_from(["*", "?", "*?"]), st.just("") | word).map("".join)),
     st.builds(tree.Fuzzy, field, word, st.sampled_from([1, 2])),
     st.builds(tree.Years, st.none() | st.integers(1998, 2006), st.none() | st.integers(1998, 2006)),
