@@ -151,7 +151,17 @@ def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     before = state(data)
     # No file may grow beyond 200 kB: what a full disk looks like to a program.
     limited = subprocess.run(
-        ["bash", "-c", 'ulimit -f 200; trap "" XFSZ; exec "$@"', "-", *KB, "ingest", str(CORPUS), "--data", str(data)],
+        [
+            "bash",
+            "-c",
+            'ulimit -f 200; trap "" XFSZ; exec "$@"',
+            "-",
+            *KB,
+            "ingest",
+            str(CORPUS / "praxisbeispiele"),
+            "--data",
+            str(data),
+        ],
         capture_output=True,
         text=True,
         check=False,
