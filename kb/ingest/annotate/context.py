@@ -18,7 +18,7 @@ PARAGRAPH = "¶"  # stands for an empty line among the words
 _REACH = 80  # characters looked at on either side
 _TOKEN = re.compile(r"\n[ \t]*\n|\w+(?:[-’']\w+)*|[^\w\s]")
 _COMPOUND_BEFORE = re.compile(r"([^\W_][\w-]*)-$")
-_COMPOUND_AFTER = re.compile(r"-([^\W_][\w-]*)")
+_COMPOUND_AFTER = re.compile(r"-([^\W_][\w-]{0,60})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +128,14 @@ class Context:
 
     @cached_property
     def opens_line(self) -> bool:
-        """Whether nothing but list signs stands before it in its line."""
-        line = self.text[self.text.rfind("\n", 0, self.candidate.start) + 1 : self.candidate.start]
-        return not any(map(str.isalnum, line))
+        """Whether nothing but signs stands before it in its line."""
+        before = self.text[max(0, self.candidate.start - _REACH) : self.candidate.start]
+        return not any(map(str.isalnum, before.rpartition("\n")[2]))
 
     @cached_property
     def ends_line(self) -> bool:
         """Whether nothing but signs stands behind it in its line."""
-        stop = self.text.find("\n", self.candidate.end)
-        return not any(map(str.isalnum, self.text[self.candidate.end : stop if stop >= 0 else len(self.text)]))
+        return not any(map(str.isalnum, self.text[self.candidate.end : self.candidate.end + _REACH].partition("\n")[0]))
 
     @cached_property
     def opens_sentence(self) -> bool:
@@ -144,6 +143,8 @@ class Context:
         first = self.before[0] if self.before else ""
         if not first or first in '.!?:;•·▪–„“"»*':
             return not (first == "." and len(self.before) > 1 and len(self.before[1]) <= 2)
+        if first == ")" and self.before[1:2] != [] and self.before[1].isdigit():  # "(7) Wenden ist verboten"
+            return True
         return self.opens_line and not first[0].islower() and first not in ",(/"
 
 

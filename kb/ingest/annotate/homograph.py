@@ -32,6 +32,8 @@ def ordinary_word(court: Court, context: Context) -> Verdict | None:
         return no("ordinary word")
     if context.candidate.homograph == "noun" and (context.right() in _PLURAL_VERBS or _joined_to_noun(court, context)):
         return no("ordinary word")
+    if context.candidate.homograph == "form" and _joined_to_infinitive(court, context):
+        return no("ordinary word")
     if context.right() in _JOINS and context.right(1) in words.neighbour_of_noun:
         return no("ordinary word")
     if first in ("und", "oder") and context.left(1) in words.neighbour_of_noun:
@@ -117,6 +119,16 @@ def _joined_to_noun(court: Court, context: Context) -> bool:
     )
     return (
         joined[0].isupper() and joined not in ("Umgebung", "Umland", "Bad", "Sankt", "St", "Der", "Die") and not known
+    )
+
+
+def _joined_to_infinitive(court: Court, context: Context) -> bool:
+    """ "das Abbiegen, Wenden oder Rückwärtsfahren"."""
+    sides = (context.after[:2], context.before[:2])
+    joined = [words[1] for words in sides if len(words) == 2 and words[0] in (",", "und", "oder")]
+    return any(
+        re.fullmatch(r"[A-ZÄÖÜ][a-zäöüß]{3,}[^e]?(?:eln|ern|en)", word) and not court.gazetteer.find(word)
+        for word in joined
     )
 
 

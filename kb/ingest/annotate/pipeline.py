@@ -94,7 +94,8 @@ def _mark_sentences(doc: Doc, text: PreparedText) -> None:
     if len(doc):
         marks = np.zeros((len(doc), 1), dtype=np.uint64)
         marks[:] = np.uint64(2**64 - 1)  # spaCy's -1: no sentence starts here
-        marks[np.searchsorted(doc.to_array(["IDX"]).reshape(-1), starts)] = 1
+        first = np.searchsorted(doc.to_array(["IDX"]).reshape(-1), starts)
+        marks[first[first < len(doc)]] = 1  # a word too long for one sentence was cut inside
         doc.from_array(["SENT_START"], cast(Any, marks))
 
 

@@ -149,10 +149,10 @@ def _joined(text: str, left: Mention, right: Mention) -> bool:
 
 def _in_column(text: str, left: Mention, right: Mention) -> bool:
     """Whether both open neighbouring lines of a list or a table, and go on with the same kind of sign."""
-    between = text[left.end : right.start]
+    between = text[left.end : right.start]  # at most 60 characters, see above
     if between.count("\n") != 1 or between[between.index("\n") + 1 :].strip(" \t-•·*–"):
         return False
-    line = text[text.rfind("\n", 0, left.start) + 1 : left.start]
+    line = text[max(0, left.start - 20) : left.start].rpartition("\n")[2]
     return not line.strip(" \t-•·*–") and _sort(text, left.end) == _sort(text, right.end)
 
 

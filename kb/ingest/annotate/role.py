@@ -71,14 +71,15 @@ def _owner_sign(texts: Sequence[str], mention: Mention) -> float:
     return 0.85 if near_edge and _IMPRINT.search(before[-70:]) else 0.0
 
 
-def _headings(text: PreparedText) -> set[tuple[int, int, int]]:
-    """(page index, start, end) of the headings on the pages."""
+def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
+    """(start, end) of the headings, by page index."""
     numbers = {page.number: index for index, page in enumerate(text.pages)}
-    return {
-        (numbers[section.page], section.start, section.start + len(section.title) + 2)
-        for section in text.manuscript.sections
-        if section.page in numbers
-    }
+    found: dict[int, list[tuple[int, int]]] = {}
+    for section in text.manuscript.sections:
+        if section.page in numbers:
+            place = (section.start, section.start + len(section.title) + 2)
+            found.setdefault(numbers[section.page], []).append(place)
+    return found
 
 
 def standings(
@@ -94,7 +95,7 @@ def standings(
         on_title = mention.page == len(texts) - 1
         titles[mention.ags] = titles.get(mention.ags, 0) + on_title
         counts[mention.ags] = counts.get(mention.ags, 0) + (not on_title)
-        inside = any(page == mention.page and start <= mention.start < end for page, start, end in headings)
+        inside = any(start <= mention.start < end for start, end in headings.get(mention.page, ()))
         headed[mention.ags] = headed.get(mention.ags, 0) + inside
         signs[mention.ags] = max(signs.get(mention.ags, 0.0), _owner_sign(texts, mention))
     total = max(1, sum(counts.values()))

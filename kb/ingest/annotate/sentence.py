@@ -19,10 +19,11 @@ zzgl tsd jahrh westf rhld
 ABBREVIATIONS = frozenset(_LISTED.split())
 _BULLET = r"[•·▪◦‣–—*■□➢✓-]\s|\(?\d{1,2}[.)]\s|[a-z]\)\s"
 _STOP = re.compile(
-    rf"(?P<point>[.!?…]+[\"'»“”’)\]]*(?=\s))|(?P<gap>\n[ \t\f]*\n\s*)|(?P<item>\n(?=[ \t]*(?:{_BULLET})))|(?P<line>\n)"
+    rf"(?P<point>[.!?…][\"'»“”’)\]]{{0,3}}(?=\s))|(?P<gap>\n[ \t\f]*\n\s*)|(?P<item>\n(?=[ \t]*(?:{_BULLET})))|(?P<line>\n)"
 )
 _WORD_BEFORE = re.compile(r"([^\W_][\w.]*)$")
 _OPENER = re.compile(r"\s*[\"'»„“‚(\[]*([^\W_]|§|\S)")
+_LONGEST = 2000  # characters; a table or a list without any full stop is cut into pieces of this size
 _SHORT_LINE = 48  # characters; a line of running text is longer
 
 
@@ -68,6 +69,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    """Add what is between `start` and `end`, in pieces where it is too long to be one sentence."""
+    while end - start > _LONGEST:
+        cut = max(text.rfind(" ", start, start + _LONGEST), text.rfind("\n", start, start + _LONGEST))
+        cut = cut if cut > start else start + _LONGEST
+        _trim(found, text, start, cut)
+        start = cut
+    _trim(found, text, start, end)
+
+
+def _trim(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     stretch = text[start:end]
     left = len(stretch) - len(stretch.lstrip())
     if left < len(stretch):

@@ -16,6 +16,8 @@ from kb.ingest.annotate.manuscript import Manuscript
 from kb.language.token import Token
 from kb.model import Annotation, Evidence
 
+_LONGEST = 600  # characters of a sentence that is shown whole
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedPage:
@@ -47,6 +49,8 @@ class PreparedText:
     def evidence(self, page: PreparedPage, start: int, end: int) -> Evidence:
         """The evidence for a mention at `start`..`end` in the page's text, with the sentence around it."""
         first, last = page.sentence_at(start)
+        if last - first > _LONGEST:  # a table without a full stop is no sentence to be read
+            first, last = max(first, start - _LONGEST // 2), min(last, end + _LONGEST // 2)
         return Evidence(page.number, " ".join(page.text[first:last].split()), start, end)
 
     def title_evidence(self) -> Evidence:
