@@ -43,9 +43,12 @@ def _height(fragment: Fragment) -> tuple[float, float]:
 
 
 def _is_ruled(rules: Sequence[Rule], upper: float, lower: float, x0: float, x1: float) -> bool:
-    """Whether a line runs between two heights, through at least half of x0..x1."""
-    drawn = sum(max(0.0, min(rule.x1, x1) - max(rule.x0, x0)) for rule in rules if upper <= rule.y <= lower)
-    return drawn >= 0.5 * (x1 - x0)
+    """Whether a line runs between two heights, through nearly all of x0..x1 (the bars of a chart do not)."""
+    drawn, edge = 0.0, x0
+    for left, right in sorted((rule.x0, min(rule.x1, x1)) for rule in rules if upper <= rule.y <= lower):
+        drawn += max(0.0, right - max(left, edge))
+        edge = max(edge, right)
+    return drawn >= 0.75 * (x1 - x0)
 
 
 def _beside(one: Fragment, other: Fragment) -> bool:

@@ -22,6 +22,7 @@ MARKER = re.compile(
 )
 _WANTS_NUMBER = re.compile(r"(?:Abs\.|Nr\.|§|Art\.|Satz|vom|am|und|bis|,)$")
 _ITEM = re.compile(rf"{MARKER.pattern}(?:\s|$)")
+_LEADER = re.compile(r"(?:\. ?){4,}|…{2,}")  # the dots of a table of contents
 _PITCH = 1.35  # of the usual distance between baselines: more than that is a gap between paragraphs
 _SAME_SIZE = 0.08
 
@@ -67,6 +68,9 @@ def paragraphs(lines: Sequence[Fragment]) -> Iterator[Block]:
     current = [lines[0]]
     tight = False
     for line in lines[1:]:
+        if _goes_on(current[-1], line):
+            current[-1] = current[-1]._replace(text=f"{current[-1].text} {line.text}", x1=line.x1)
+            continue
         gap = _is_apart(current[-1], line, pitch)
         if gap or _begins_anew(current, line, right):
             yield _block(current, tight=tight or not gap)
@@ -76,9 +80,15 @@ def paragraphs(lines: Sequence[Fragment]) -> Iterator[Block]:
     yield _block(current, tight=tight)
 
 
+def _goes_on(before: Fragment, after: Fragment) -> bool:
+    """Whether a fragment only continues the line: the dots and the page number of a table of contents."""
+    return abs(before.base - after.base) < 0.2 * after.size and after.x0 >= before.x1 - 1
+
+
 def _block(lines: Sequence[Fragment], *, tight: bool) -> Block:
     size = max(line.size for line in lines)
-    return Block(join([line.text for line in lines]), size, all(line.bold for line in lines), tight, False, len(lines))
+    text = _LEADER.sub("… ", join([line.text for line in lines]))
+    return Block(text, size, all(line.bold for line in lines), tight, False, len(lines))
 
 
 def _right_edge(lines: Sequence[Fragment]) -> float:
@@ -110,6 +120,8 @@ def _begins_anew(current: Sequence[Fragment], line: Fragment, right: float) -> b
     last = current[-1]
     if last.text.endswith(HYPHEN):
         return False
+    if _LEADER.search(last.text):
+        return True
     # "Abs." at a line's end wants the number that the next line begins with
     if _ITEM.match(line.text) and (line.text[0] in _BULLETS or not _WANTS_NUMBER.search(last.text)):
         return True

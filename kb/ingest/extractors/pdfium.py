@@ -217,11 +217,14 @@ class _TextReader:
         for number, (left, top, right, bottom) in enumerate(boxes, 1):
             if left - x1 > _GAP * size or right < x0:
                 cut = self._start_of_box(index, len(text), number)
+                bold = bold and self._is_bold(index + len(text[:cut].rstrip()) - 1)
                 found.append(Fragment(text[begin:cut].strip(), x0, y0, x1, y1, base, size, bold, len(found)))
                 begin, x0, y0, x1, y1 = cut, left, top, right, bottom
                 size, bold, base = self._style(index + cut)
             else:
                 x0, y0, x1, y1 = min(x0, left), min(y0, top), max(x1, right), max(y1, bottom)
+        # words set bold at the beginning of a line do not make it a heading
+        bold = bold and self._is_bold(index + len(text) - 1)
         found.append(Fragment(text[begin:].strip() + end, x0, y0, x1, y1, base, size, bold, len(found)))
 
     def _box(self, number: int) -> tuple[float, float, float, float]:
@@ -243,14 +246,17 @@ class _TextReader:
         size = float(pdfium.FPDFText_GetFontSize(page, index))
         if pdfium.FPDFText_GetMatrix(page, index, matrix):
             size *= math.hypot(matrix.c, matrix.d) or 1.0
-        self._name.value = b""
-        pdfium.FPDFText_GetFontInfo(page, index, self._name, _NAME_SIZE, self._flags)
         pdfium.FPDFText_GetCharOrigin(page, index, x, y)
-        return size, _is_bold(self._name.value), self._frame.height_of(x.value, y.value)
+        return size, self._is_bold(index), self._frame.height_of(x.value, y.value)
+
+    def _is_bold(self, index: int) -> bool:
+        self._name.value = b""
+        pdfium.FPDFText_GetFontInfo(self._page, index, self._name, _NAME_SIZE, self._flags)
+        return _names_bold(self._name.value)
 
 
 @cache
-def _is_bold(name: bytes) -> bool:
+def _names_bold(name: bytes) -> bool:
     lower = name.lower()
     return any(word in lower for word in (b"bold", b"black", b"heavy", b"semibd"))
 
