@@ -293,3 +293,41 @@ def test_a_package_whose_main_part_is_no_xml(part: str, tmp_path: Path) -> None:
     with pytest.raises(ExtractionError) as caught:
         read(zipped(tmp_path / "a.docx", members))
     assert caught.value.reason is Reason.DAMAGED
+
+
+BOLD = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{}</w:t></w:r></w:p>"
+LONG = P("Der Ausschuss hat die Vorlage beraten und einstimmig beschlossen. " * 3)
+
+
+def test_without_styles_short_lines_in_bold_are_headings(tmp_path: Path) -> None:
+    mixed = f"<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Fett</w:t></w:r>{run(' und mager')}</w:p>"
+    off = "<w:p><w:r><w:rPr><w:b w:val='0'/></w:rPr><w:t>mager</w:t></w:r></w:p>"
+    body = (
+        BOLD.format("Ausgangslage")
+        + LONG
+        + mixed
+        + off
+        + BOLD.format("Ein ganzer Satz in Fett.")
+        + BOLD.format("Ziele")
+        + LONG
+    )
+    extraction = read(word_package(tmp_path / "a.docx", body))
+    assert [(section.title, section.level) for section in extraction.sections] == [("Ausgangslage", 2), ("Ziele", 2)]
+    for section in extraction.sections:
+        assert extraction.pages[0].text.startswith(section.title, section.start)
+
+
+def test_with_styles_bold_is_only_emphasis(tmp_path: Path) -> None:
+    body = P("Kapitel", "berschrift1") + BOLD.format("Wichtig") + LONG
+    extraction = read(word_package(tmp_path / "a.docx", body, {"styles": GERMAN_STYLES}))
+    assert [section.title for section in extraction.sections] == ["Kapitel"]
+
+
+def test_a_document_all_in_bold_has_no_headings(tmp_path: Path) -> None:
+    body = "".join(BOLD.format(f"Zeile {number}") for number in range(20))
+    assert read(word_package(tmp_path / "a.docx", body)).sections == ()
+
+
+def test_hidden_text_is_left_out(tmp_path: Path) -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>nie</w:t></w:r>"
+    assert text(tmp_path, f"<w:p>{run('sicht')}{hidden}{run('bar')}</w:p>") == "sichtbar"

@@ -100,3 +100,17 @@ def test_front_matter_is_metadata(tmp_path: Path) -> None:
 def test_rules_that_are_no_front_matter(content: str, tmp_path: Path) -> None:
     words = " ".join(text(tmp_path, content).split())
     assert "kein Ende" in words or "x: y" in words or "a: b" in words
+
+
+def test_sections_of_plain_text(tmp_path: Path) -> None:
+    content = "BERICHT ÜBER DEN LEERSTAND\n\nAUSGANGSLAGE\nText der Lage.\nBAUGB\n\n"
+    content += "Erste Ziele\n===========\n\nNRW\n2014 / 15\n\na\nb\n---\n"
+    extraction = read(tmp_path, content, "a.txt")
+    assert [(section.title, section.level) for section in extraction.sections] == [
+        ("BERICHT ÜBER DEN LEERSTAND", 2),
+        ("AUSGANGSLAGE", 2),
+        ("Erste Ziele", 1),
+    ]
+    assert extraction.pages[0].text.endswith("Text der Lage.\nBAUGB\n\nErste Ziele\n\nNRW\n2014 / 15\n\na\nb\n---")
+    for section in extraction.sections:
+        assert extraction.pages[0].text.startswith(section.title, section.start)

@@ -16,6 +16,7 @@ from kb.model import Page, Section
 # marks in a text that is poured: where a page ended when a program laid it out, and where a person asked it to end
 RENDERED, ASKED = "\x0e", "\x0f"
 _MARKS = re.compile(f"([{RENDERED}{ASKED}])")
+_MAX_SHARE = 0.25  # of the characters, in lines that look like headings
 MAX_HEADING = 300  # characters: a longer "heading" is body text in a heading's style
 
 # what looks like a space, what is not seen at all, and ligatures that old programs wrote into the text
@@ -66,6 +67,7 @@ class Composer:
         self._group = ""
         self._asked = False  # the page was just broken by a person: a program's mark of the same break may follow
         self.sections: list[Section] = []
+        self._doubtful: list[Section] = []
 
     @property
     def page(self) -> int:
@@ -77,10 +79,12 @@ class Composer:
         """Whether the page that is being filled has no text yet."""
         return not self._parts
 
-    def pour(self, text: str, level: int | None = None, label: str = "", group: str = "") -> None:
+    def pour(
+        self, text: str, level: int | None = None, label: str = "", group: str = "", *, doubtful: bool = False
+    ) -> None:
         """Append a paragraph with marks of page ends in it, as a heading of `level` or as a block.
 
-        `label` is the bullet or number before it.
+        `label` is the bullet or number before it, `doubtful` as in `heading`.
         """
         for piece in _MARKS.split(text):
             if piece in (RENDERED, ASKED):
@@ -88,7 +92,7 @@ class Composer:
             elif piece.strip():
                 prefix, label = f"{label} " if label else "", ""
                 if level is not None:
-                    self.heading(prefix + piece, level)
+                    self.heading(prefix + piece, level, doubtful=doubtful)
                     level = None
                 else:
                     self.block(prefix + piece, group)
@@ -114,18 +118,21 @@ class Composer:
         self._group, self._asked = group, False
         return start
 
-    def heading(self, text: str, level: int) -> None:
-        """Append a heading and note it as a section; one that is too long to be one becomes a block."""
+    def heading(self, text: str, level: int, *, doubtful: bool = False) -> None:
+        """Append a heading and note it as a section; one that is too long to be one becomes a block.
+
+        A doubtful one only looks like a heading, and waits for `trust_looks`.
+        """
         title = " ".join(clean(text).split())
         start = self.block(title)
         if title and len(title) <= MAX_HEADING:
-            self.sections.append(Section(title, level, self.page, start))
+            (self._doubtful if doubtful else self.sections).append(Section(title, level, self.page, start))
 
-    def mark(self, title: str, level: int = 1) -> None:
-        """Note a section whose words are not part of the text, at the current place."""
-        title = " ".join(clean(title).split())
-        if title:
-            self.sections.append(Section(title[:MAX_HEADING], level, self.page, self._length))
+    def trust_looks(self) -> None:
+        """Take the doubtful headings for sections, unless so much of the text looks like that that it means nothing."""
+        length = sum(len(page.text) for page in self._pages) + self._length
+        if sum(len(section.title) for section in self._doubtful) < _MAX_SHARE * length:
+            self.sections = sorted([*self.sections, *self._doubtful], key=lambda section: (section.page, section.start))
 
     def break_page(self, running: tuple[str, ...] = ()) -> None:
         """End the page, even an empty one. `running` is what stood in its head and foot."""

@@ -5,9 +5,8 @@ Old binary Word files are kb/ingest/extractors/legacy.py's.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from docx.opc.exceptions import OpcError
 from docx.package import Package
@@ -32,10 +31,8 @@ class DocxExtractor:
 
     def extract(self, path: Path, limits: Limits) -> Extraction:  # noqa: ARG002 - the contract's
         """Pages by the breaks that Word left in the file; without any, one page."""
-        with zipfile.ZipFile(path) as container:
-            xml.check_container(container)
-            properties = ooxml.properties(container)
-        document = _open(path)
+        with ooxml.opened(path) as (package, properties):
+            document = _open(package)
         walk = _walk(document)
         pages = walk.composer.finish(running=tuple(_running(document)))
         headings = [walk.title] if walk.title else [section.title for section in walk.composer.sections]
@@ -50,12 +47,12 @@ class DocxExtractor:
         )
 
 
-def _open(path: Path) -> Any:
+def _open(package: IO[bytes]) -> Any:
     try:
         # Document() would refuse macro documents and templates; their text is the same
-        return Package.open(str(path)).main_document_part
+        return Package.open(package).main_document_part
     except (OpcError, etree.LxmlError, AttributeError, TypeError) as error:
-        raise ExtractionError(Reason.DAMAGED, f"python-docx: {type(error).__name__}: {error}") from error
+        raise xml.failure("python-docx", error) from error
 
 
 def _walk(document: Any) -> Walk:

@@ -8,13 +8,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
-from selectolax.lexbor import LexborHTMLParser
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
 from kb.ingest.extractors import xml
 from kb.ingest.extractors.composer import Composer
-from kb.ingest.extractors.html import decode_page, fill
+from kb.ingest.extractors.html import decode_page, fill, parse_page
 from kb.ingest.extractors.title import choose_title
 from kb.model import Extraction
 
@@ -84,7 +83,7 @@ def _read(container: zipfile.ZipFile, chapters: list[str]) -> tuple[Composer, li
         if number:
             composer.break_page()
         if chapter in names:
-            tree = LexborHTMLParser(decode_page(container.read(chapter)))
+            tree = parse_page(decode_page(container.read(chapter)))
             links += [link for link in fill(tree, composer).links if "://" in link]
         else:
             warnings.append(f"missing_chapter: {chapter}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from trafilatura import extract
 
 from kb.errors import ExtractionError, Reason
@@ -53,7 +53,7 @@ class HtmlExtractor:
 
 def read_page(markup: str, path: Path) -> Extraction:
     """What a page says; `path` only gives a title where the page has none."""
-    tree = LexborHTMLParser(markup)
+    tree = parse_page(markup)
     title, metadata = _title(tree), _metadata(tree)
     walk = fill(tree, Composer(), markup)
     return Extraction(
@@ -64,6 +64,14 @@ def read_page(markup: str, path: Path) -> Extraction:
         links=tuple(dict.fromkeys(walk.links)),
         extractor="lexbor",
     )
+
+
+def parse_page(markup: str) -> LexborHTMLParser:
+    """The tree of a page. Raises ExtractionError(TOO_MUCH_MEMORY): any text is a page, so only memory can fail."""
+    try:
+        return LexborHTMLParser(markup)
+    except SelectolaxError as error:
+        raise ExtractionError(Reason.TOO_MUCH_MEMORY, f"Lexbor: {error}") from error
 
 
 def fill(tree: LexborHTMLParser, composer: Composer, markup: str = "") -> Walk:

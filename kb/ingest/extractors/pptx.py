@@ -5,16 +5,14 @@ The own walk reaches what python-pptx does not list: shapes stored twice for old
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 from pptx.exc import PythonPptxError
 from pptx.package import Package
 
-from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
 from kb.ingest.extractors import ooxml, xml
 from kb.ingest.extractors.composer import Composer, clean
@@ -39,16 +37,14 @@ class PptxExtractor:
 
     def extract(self, path: Path, limits: Limits) -> Extraction:  # noqa: ARG002 - the contract's
         """A page a slide, its title as section, its notes at its end."""
-        with zipfile.ZipFile(path) as container:
-            xml.check_container(container)
-            properties = ooxml.properties(container)
         composer = Composer()
         links: dict[str, None] = {}
-        for number, slide in enumerate(_slides(path)):
-            if number:
-                composer.break_page()
-            _Slide(slide, composer).walk()
-            links |= dict.fromkeys(rel.target_ref for rel in slide.part.rels.values() if rel.is_external)
+        with ooxml.opened(path) as (package, properties):
+            for number, slide in enumerate(_slides(package)):
+                if number:
+                    composer.break_page()
+                _Slide(slide, composer).walk()
+                links |= dict.fromkeys(rel.target_ref for rel in slide.part.rels.values() if rel.is_external)
         title = choose_title([properties.pop("title", None)], [s.title for s in composer.sections], path)
         return Extraction(
             pages=composer.finish(),
@@ -60,12 +56,12 @@ class PptxExtractor:
         )
 
 
-def _slides(path: Path) -> Iterator[Any]:
+def _slides(package: IO[bytes]) -> Iterator[Any]:
     try:
         # Presentation() would refuse slide shows; their slides are the same
-        yield from Package.open(str(path)).presentation_part.presentation.slides
+        yield from Package.open(package).presentation_part.presentation.slides
     except (PythonPptxError, etree.LxmlError, AttributeError, TypeError) as error:
-        raise ExtractionError(Reason.DAMAGED, f"python-pptx: {type(error).__name__}: {error}") from error
+        raise xml.failure("python-pptx", error) from error
 
 
 class _Slide:

@@ -18,6 +18,7 @@ from kb.model import Extraction
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _GUESSED = ["cp1252", "latin_1", "utf_16_le", "utf_16_be", "cp850"]
+_MAX_TITLE = 120  # characters: a longer line is a paragraph
 _WINDOWS_UMLAUT = re.compile(rb"[\xe4\xf6\xfc\xdf\xc4\xd6\xdc]")
 _SAMPLE = 64 * 1024  # bytes that the guess is made from
 MAX_SIZE = 64 * 1024 * 1024  # bytes: a longer text is a log or a data set, and the index would hold little else
@@ -35,9 +36,10 @@ class TextExtractor:
         for number, page in enumerate(text.split("\f")):
             if number:
                 composer.break_page()
-            composer.block(page)
+            _plain_text(page, composer)
         return Extraction(
             pages=composer.finish(),
+            sections=tuple(composer.sections),
             title=choose_title([], [_first_line(text)], path),
             metadata={"encoding": encoding},
             extractor="text",
@@ -97,9 +99,34 @@ def _guess(data: bytes) -> str:
     return best.encoding if best is not None and not best.encoding.startswith("utf_16") else "cp1252"
 
 
+_UNDERLINE = re.compile(r"^\s*(=|-|~|\*)\1{2,}\s*$")
+_CAPITALS = re.compile(r"^[^a-zäöüß]{4,80}$")
+
+
+def _plain_text(text: str, composer: Composer) -> None:
+    """Paragraphs as they stand; lines that are underlined or in capitals begin sections."""
+    paragraph: list[str] = []
+    for line in (*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""):
+        if len(paragraph) == 1 and _UNDERLINE.match(line) and len(paragraph[0]) <= _MAX_TITLE:
+            composer.heading(paragraph[0], 1 if "=" in line else 2)
+        elif line.strip():
+            if not paragraph and _is_capitals(line):
+                composer.heading(line, 2)
+                continue
+            paragraph.append(line)
+            continue
+        else:
+            composer.block("\n".join(paragraph))
+        paragraph = []
+
+
+def _is_capitals(line: str) -> bool:
+    return bool(_CAPITALS.match(line)) and sum(map(str.isalpha, line)) * 2 > len(line)
+
+
 def _first_line(text: str) -> str:
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return first if len(first) <= 120 else ""
+    return first if len(first) <= _MAX_TITLE else ""
 
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")

@@ -29,6 +29,7 @@ _SKIPPED = frozenset(
     w(name)
     for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblGrid", "sdtPr", "sdtEndPr", "instrText")
 ) | frozenset(w(name) for name in ("delText", "delInstrText", "annotationRef", "commentReference", "footnoteRef", "rt"))
+_SHORT_LINE = 100  # characters: a longer line in bold is emphasis
 _LAYOUT_CELL = 600  # characters: a cell with more is a column of the page rather than an entry of a table
 _SYMBOL_RANGE = range(0xF000, 0xF100)  # symbol fonts put their glyphs there; they are no letters
 
@@ -86,6 +87,8 @@ class Walk:
         """Walk a body to its end."""
         self.blocks(body)
         self._flush_notes()
+        if all(section.title == self.title for section in self.composer.sections):
+            self.composer.trust_looks()  # nobody used styles: what is a heading can only be seen
 
     def blocks(self, parent: Element) -> None:
         """Paragraphs, tables and what wraps them."""
@@ -108,7 +111,8 @@ class Walk:
         self._fields = [False] * len(self._fields)  # no code goes beyond its paragraph, but a damaged one never ends
         level = self._level(properties, style_id)
         label = self._label(properties, style_id) if without_marks(text).strip() else ""
-        self.composer.pour(text, level, label, "item" if label else "")
+        doubtful = level is None and not label and self._looks_like_heading(paragraph, style_id, text)
+        self.composer.pour(text, 2 if doubtful else level, label, "item" if label else "", doubtful=doubtful)
         if self._styles.is_title(style_id) and not self.title:
             self.title = " ".join(without_marks(text).split())
         self._flush_boxes()
@@ -122,6 +126,14 @@ class Walk:
             return outline + 1 if outline < BODY_LEVEL else None
         return 1 if self._styles.is_title(style_id) else self._styles.level(style_id)
 
+    def _looks_like_heading(self, paragraph: Element, style_id: str, text: str) -> bool:
+        line = text.strip()
+        if not 2 < len(line) <= _SHORT_LINE or line[-1] in ".,;" or not any(map(str.isalpha, line)):
+            return False
+        bold = self._styles.is_bold(style_id)
+        runs = (run for run in paragraph.iter(w("r")) if any((t.text or "").strip() for t in run.iter(w("t"))))
+        return all(_is_bold(run, bold) for run in runs)
+
     def _label(self, properties: Element | None, style_id: str) -> str:
         listed = numbered(properties) or self._styles.numbering(style_id)
         return self._numbering.label(*listed) if listed else ""
@@ -134,7 +146,8 @@ class Walk:
                 if not any(self._fields):
                     yield child.text or ""
             elif tag == w("r"):
-                yield from self._inline(child)
+                if not _is_hidden(child):
+                    yield from self._inline(child)
             elif tag in _SKIPPED or not isinstance(tag, str):
                 continue
             elif tag in _SPECIAL:
@@ -281,6 +294,17 @@ def _ends_page(section: Element | None) -> bool:
 
 def _is_on(element: Element | None) -> bool:
     return element is not None and element.get(w("val"), "true") not in ("0", "false", "off")
+
+
+def _is_bold(run: Element, inherited: bool) -> bool:
+    properties = run.find(w("rPr"))
+    bold = properties.find(w("b")) if properties is not None else None
+    return inherited if bold is None else _is_on(bold)
+
+
+def _is_hidden(run: Element) -> bool:
+    properties = run.find(w("rPr"))
+    return properties is not None and _is_on(properties.find(w("vanish")))
 
 
 def _symbol(code: str) -> str:

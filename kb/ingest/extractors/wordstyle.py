@@ -30,6 +30,7 @@ class _Style:
     name: str
     parent: str
     outline: int | None
+    bold: bool
     numbered: tuple[str, int] | None
 
 
@@ -55,6 +56,10 @@ class Styles:
             style_id not in self._styles and is_title(style_id)
         )
 
+    def is_bold(self, style_id: str) -> bool:
+        """Whether the style itself sets its paragraphs in bold."""
+        return style_id in self._styles and self._styles[style_id].bold
+
     def numbering(self, style_id: str) -> tuple[str, int] | None:
         """The list (numId, level) that the style itself puts its paragraphs in."""
         return next((style.numbered for style in self._ancestry(style_id) if style.numbered), None)
@@ -75,6 +80,7 @@ def _read(style: etree._Element) -> tuple[str, _Style]:
         name=_value(style.find(f"{_W}name")) or identifier,
         parent=_value(style.find(f"{_W}basedOn")),
         outline=outline_level(style.find(f"{_W}pPr")),
+        bold=_is_bold(style.find(f"{_W}rPr")),
         numbered=numbered(style.find(f"{_W}pPr")),
     )
 
@@ -92,6 +98,11 @@ def numbered(properties: etree._Element | None) -> tuple[str, int] | None:
         return None
     number, level = _value(listed.find(f"{_W}numId")), _value(listed.find(f"{_W}ilvl"))
     return number, int(level) if level.isdigit() else 0
+
+
+def _is_bold(properties: etree._Element | None) -> bool:
+    bold = properties.find(f"{_W}b") if properties is not None else None
+    return bold is not None and bold.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def _value(element: etree._Element | None) -> str:

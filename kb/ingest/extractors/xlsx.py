@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import warnings
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -30,13 +29,10 @@ class XlsxExtractor:
 
     def extract(self, path: Path, limits: Limits) -> Extraction:  # noqa: ARG002 - the contract's
         """A page a sheet, its name as section. A sheet that is cut leaves a warning."""
-        with zipfile.ZipFile(path) as container:
-            xml.check_container(container)
-            properties = ooxml.properties(container)
         sheets = Sheets()
-        with warnings.catch_warnings(), path.open("rb") as file:
+        with ooxml.opened(path) as (package, properties), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl names every extension of Excel that it drops
-            _fill(file, sheets)
+            _fill(package, sheets)
         return sheets.extraction(properties, path, "openpyxl")
 
 
@@ -82,10 +78,10 @@ class Sheets:
         )
 
 
-def _fill(file: IO[bytes], sheets: Sheets) -> None:
+def _fill(package: IO[bytes], sheets: Sheets) -> None:
     try:
         # by its content: given a path, openpyxl goes by the extension
-        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        workbook = openpyxl.load_workbook(package, read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in workbook.worksheets:
                 # the stored size may claim a million rows, and openpyxl would fill them up
@@ -93,8 +89,8 @@ def _fill(file: IO[bytes], sheets: Sheets) -> None:
                 sheets.add(sheet.title, (_texts(row) for row in sheet.iter_rows(values_only=True)))
         finally:
             workbook.close()
-    except (InvalidFileException, AttributeError, TypeError) as error:
-        raise ExtractionError(Reason.DAMAGED, f"openpyxl: {type(error).__name__}: {error}") from error
+    except (InvalidFileException, AttributeError, TypeError, SyntaxError) as error:
+        raise xml.failure("openpyxl", error) from error
 
 
 def _texts(row: Sequence[Any]) -> list[str]:

@@ -21,8 +21,18 @@ def parse(data: bytes) -> etree._Element:
     refuse_entities(data[:_PROLOG], "XML")
     try:
         return etree.fromstring(data, _parser())
-    except etree.XMLSyntaxError as error:
-        raise ExtractionError(Reason.DAMAGED, f"XML: {error}") from error
+    except etree.LxmlError as error:
+        raise failure("XML", error) from error
+
+
+def failure(where: str, error: Exception) -> ExtractionError:
+    """What an exception of a library that parses XML means: TOO_MUCH_MEMORY or DAMAGED.
+
+    libxml2 reports lack of memory as an error of syntax that stands nowhere in the document.
+    """
+    if isinstance(error, etree.XMLSyntaxError) and not error.lineno:
+        return ExtractionError(Reason.TOO_MUCH_MEMORY, f"{where}: {error}")
+    return ExtractionError(Reason.DAMAGED, f"{where}: {type(error).__name__}: {error}")
 
 
 def read(container: zipfile.ZipFile, name: str) -> etree._Element | None:
