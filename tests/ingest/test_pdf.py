@@ -208,6 +208,49 @@ def test_headings_by_size_and_weight(tmp_path: Path) -> None:
         assert found.pages[0].text[section.start :].startswith(section.title)
 
 
+def test_bold_words_at_the_beginning_make_no_heading(tmp_path: Path) -> None:
+    bold = pdfs.show([(70, 700, 11, "Fall B.")], font="F2")
+    rest = pdfs.show(
+        [(115, 700, 11, "Eine Gemeinschaft von elf Erben, die sich"), (70, 686, 11, "seit Jahren nicht einig wird.")]
+    )
+    found = shown(tmp_path, bold + b"\n" + rest)
+    assert found.pages[0].text == "Fall B. Eine Gemeinschaft von elf Erben, die sich seit Jahren nicht einig wird."
+    assert found.sections == ()
+
+
+def test_a_footnote_mark_does_not_part_its_line(tmp_path: Path) -> None:
+    first = Paragraph(
+        "Im Herbst standen 17 Läden leer, fast jedes dritte.<super>1</super> Ein großer Teil ist schmal.",
+        STYLES["BodyText"],
+    )
+    filler = [Paragraph(f"{WORDS}.", STYLES["BodyText"]) for _ in range(4)]
+    assert "dritte.1 Ein großer Teil" in text(platypus(tmp_path / "a.pdf", first, *filler))
+
+
+def test_a_table_of_contents_has_a_line_an_entry(tmp_path: Path) -> None:
+    entries = [("Ausgangslage", "3"), ("Maßnahmen der Stadt", "5"), ("Ergebnisse", "12")]
+    runs: list[pdfs.Run] = []
+    for number, (title, page) in enumerate(entries):
+        y = 700 - 14 * number
+        runs += [(70, y, 11, title), (200, y, 11, ". " * 40 + page)]
+    assert shown(tmp_path, pdfs.show(runs)).pages[0].text.replace(" | ", " ").split("\n") == [
+        f"{title} … {page}" for title, page in entries
+    ]
+
+
+def test_an_outline_that_only_names_files_is_no_outline(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.bookmarkPage("k")
+    canvas.addOutlineEntry("IMG_787062_01", "k")
+    canvas.setFont("Helvetica-Bold", 18)
+    canvas.drawString(70, 750, "Ausgangslage")
+    canvas.setFont("Helvetica", 11)
+    for number, line in enumerate(prose(1, 6)):
+        canvas.drawString(70, 700 - 14 * number, line)
+    canvas.save()
+    assert [section.title for section in extract(tmp_path / "a.pdf").sections] == ["Ausgangslage"]
+
+
 def test_the_outline_gives_the_sections(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "outline.pdf"), pagesize=A4)
     for number, title in enumerate(("Einführung", "Maßnahmen", "Ausblick")):

@@ -10,11 +10,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from kb.ingest.extractors.pdf_fragment import Fragment, Rule
+from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment, Rule
 from kb.ingest.extractors.pdf_text import MARKER, Block, join, paragraphs
 
 _BIN = 3.0  # points: the grain in which gutters are looked for
 _MIN_ROWS = 2  # rows that a gutter has to part
+_WORDS_APART = 0.9  # of the text's size: a narrower gap is a blank between words
 _MARKER_REACH = 72.0  # points from a list marker to its text
 _RULED = 0.25  # of the lines of a table: so many are ruled off where lines are drawn between rows
 _CELLS = " | "
@@ -24,7 +25,7 @@ _NEAR = 12  # lines that are looked at for a neighbor
 
 def arrange(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
     """The page's blocks in reading order. `rules` are its horizontal lines, which part the rows of tables."""
-    yield from _region(_attach_markers(sorted(fragments, key=_height)), rules, 0)
+    yield from _region(_mend(sorted(fragments, key=_height)), rules, 0)
 
 
 def may_have_table(fragments: Sequence[Fragment], height: float) -> bool:
@@ -57,26 +58,31 @@ def _beside(one: Fragment, other: Fragment) -> bool:
     return height > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0) and (one.x1 <= other.x0 or other.x1 <= one.x0)
 
 
-def _attach_markers(fragments: list[Fragment]) -> list[Fragment]:
-    """List markers joined to the text at their right, which a tab has set apart."""
+def _mend(fragments: list[Fragment]) -> list[Fragment]:
+    """Pieces of a line put together: what a raised footnote mark has parted, list markers and what a tab sets behind."""
     done: list[Fragment] = []
     for fragment in fragments:
-        if done and _is_marker_of(done[-1], fragment):
-            marker = done.pop()
+        if done and _continues(done[-1], fragment):
+            before = done.pop()
             fragment = fragment._replace(
-                text=f"{marker.text} {fragment.text}", x0=marker.x0, y0=min(marker.y0, fragment.y0), order=marker.order
+                text=f"{before.text} {fragment.text}",
+                x0=before.x0,
+                y0=min(before.y0, fragment.y0),
+                y1=max(before.y1, fragment.y1),
+                bold=before.bold and fragment.bold,
+                order=before.order,
             )
         done.append(fragment)
     return done
 
 
-def _is_marker_of(marker: Fragment, text: Fragment) -> bool:
-    return (
-        abs(marker.base - text.base) < 0.3 * text.size
-        and 0 <= text.x0 - marker.x1 < _MARKER_REACH
-        and text.order == marker.order + 1
-        and MARKER.fullmatch(marker.text) is not None
-    )
+def _continues(before: Fragment, after: Fragment) -> bool:
+    gap = after.x0 - before.x1
+    if abs(before.base - after.base) >= 0.3 * after.size or gap < -1:
+        return False
+    if gap < _WORDS_APART * after.size and before.y1 > after.y0:
+        return before.text[-1] != HYPHEN
+    return gap < _MARKER_REACH and after.order == before.order + 1 and MARKER.fullmatch(before.text) is not None
 
 
 def _region(fragments: list[Fragment], rules: Sequence[Rule], depth: int) -> Iterator[Block]:
