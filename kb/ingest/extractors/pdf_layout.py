@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment, Rule
-from kb.ingest.extractors.pdf_text import MARKER, Block, join, paragraphs
+from kb.ingest.extractors.pdf_text import LEADER, MARKER, Block, join, paragraphs
 
 _BIN = 3.0  # points: the grain in which gutters are looked for
 _MIN_ROWS = 2  # rows that a gutter has to part
@@ -82,6 +82,8 @@ def _continues(before: Fragment, after: Fragment) -> bool:
         return False
     if gap < _WORDS_APART * after.size and before.y1 > after.y0:
         return before.text[-1] != HYPHEN
+    if LEADER.match(after.text):
+        return True
     return gap < _MARKER_REACH and after.order == before.order + 1 and MARKER.fullmatch(before.text) is not None
 
 

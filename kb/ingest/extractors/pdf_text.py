@@ -22,7 +22,7 @@ MARKER = re.compile(
 )
 _WANTS_NUMBER = re.compile(r"(?:Abs\.|Nr\.|§|Art\.|Satz|vom|am|und|bis|,)$")
 _ITEM = re.compile(rf"{MARKER.pattern}(?:\s|$)")
-_LEADER = re.compile(r"(?:\. ?){4,}|…{2,}")  # the dots of a table of contents
+LEADER = re.compile(r"(?:\. ?){4,}|…{2,}")  # the dots of a table of contents
 _PITCH = 1.35  # of the usual distance between baselines: more than that is a gap between paragraphs
 _SAME_SIZE = 0.08
 
@@ -69,7 +69,8 @@ def paragraphs(lines: Sequence[Fragment]) -> Iterator[Block]:
     tight = False
     for line in lines[1:]:
         if _goes_on(current[-1], line):
-            current[-1] = current[-1]._replace(text=f"{current[-1].text} {line.text}", x1=line.x1)
+            last = current[-1]
+            current[-1] = last._replace(text=f"{last.text} {line.text}", x1=line.x1, bold=last.bold and line.bold)
             continue
         gap = _is_apart(current[-1], line, pitch)
         if gap or _begins_anew(current, line, right):
@@ -87,7 +88,7 @@ def _goes_on(before: Fragment, after: Fragment) -> bool:
 
 def _block(lines: Sequence[Fragment], *, tight: bool) -> Block:
     size = max(line.size for line in lines)
-    text = _LEADER.sub("… ", join([line.text for line in lines]))
+    text = LEADER.sub("… ", join([line.text for line in lines]))
     return Block(text, size, all(line.bold for line in lines), tight, False, len(lines))
 
 
@@ -120,7 +121,7 @@ def _begins_anew(current: Sequence[Fragment], line: Fragment, right: float) -> b
     last = current[-1]
     if last.text.endswith(HYPHEN):
         return False
-    if _LEADER.search(last.text):
+    if LEADER.search(last.text):
         return True
     # "Abs." at a line's end wants the number that the next line begins with
     if _ITEM.match(line.text) and (line.text[0] in _BULLETS or not _WANTS_NUMBER.search(last.text)):
