@@ -41,6 +41,8 @@ _PARTS = {  # name of a part -> (its content type, its relationship)
     "endnotes": ("application/vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml", "endnotes"),
     "comments": ("application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml", "comments"),
     "header1": ("application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml", "header"),
+    "diagram1": ("application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml", "diagramData"),
+    "chart1": ("application/vnd.openxmlformats-officedocument.drawingml.chart+xml", "chart"),
     "footer1": ("application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml", "footer"),
 }
 _DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -77,7 +79,7 @@ def word_package(
         for key, target in (links or {}).items()
     )
     roots = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes"}
-    roots |= {"comments": "comments", "header1": "hdr", "footer1": "ftr"}
+    roots |= {"comments": "comments", "header1": "hdr", "footer1": "ftr", "diagram1": "diagram", "chart1": "chart"}
     members: dict[str, str | bytes] = {
         "[Content_Types].xml": f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

@@ -331,3 +331,16 @@ def test_a_document_all_in_bold_has_no_headings(tmp_path: Path) -> None:
 def test_hidden_text_is_left_out(tmp_path: Path) -> None:
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>nie</w:t></w:r>"
     assert text(tmp_path, f"<w:p>{run('sicht')}{hidden}{run('bar')}</w:p>") == "sichtbar"
+
+
+def test_words_of_smart_art_and_charts(tmp_path: Path) -> None:
+    drawn = "<w:drawing><wp:inline><a:graphic><a:graphicData>{}</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    body = anchored(drawn.format("<a:relIds r:dm='pdiagram1' r:lo='x'/>")) + anchored(
+        drawn.format("<a:chart r:id='pchart1'/>")
+    )
+    chart = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    parts = {
+        "diagram1": "<a:p><a:r><a:t>Schritt eins</a:t></a:r></a:p><a:p><a:r><a:t>Schritt zwei</a:t></a:r></a:p>",
+        "chart1": f"<c:v xmlns:c='{chart}'>Gladbeck</c:v><c:v xmlns:c='{chart}'>12.5</c:v>",
+    }
+    assert text(tmp_path, body, parts) == "Anker\n\nSchritt eins\nSchritt zwei\n\nAnker\n\nGladbeck"

@@ -14,7 +14,7 @@ from lxml import etree
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
-from kb.ingest.extractors import ooxml, xml
+from kb.ingest.extractors import drawing, ooxml, xml
 from kb.ingest.extractors.numbering import Numbering
 from kb.ingest.extractors.title import choose_title
 from kb.ingest.extractors.wordml import Notes, Walk, w
@@ -62,6 +62,7 @@ def _walk(document: Any) -> Walk:
         styles=Styles(styles[0] if styles else None),
         numbering=Numbering(numbering[0] if numbering else None),
         notes=Notes(_related(document, "footnotes"), _related(document, "endnotes")),
+        graphics={key: drawing.lines(rel) for key, rel in document.rels.items()},
         targets={key: rel.target_ref for key, rel in document.rels.items() if rel.is_external},
     )
     body = _root(document).find(w("body"))

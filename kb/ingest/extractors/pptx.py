@@ -14,16 +14,14 @@ from pptx.exc import PythonPptxError
 from pptx.package import Package
 
 from kb.ingest.extractor import Limits
-from kb.ingest.extractors import ooxml, xml
+from kb.ingest.extractors import drawing, ooxml, xml
 from kb.ingest.extractors.composer import Composer, clean
+from kb.ingest.extractors.drawing import A
 from kb.ingest.extractors.title import choose_title
 from kb.model import Extraction
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TITLES = frozenset({"title", "ctrTitle"})
 _RUNNING = frozenset({"dt", "ftr", "sldNum", "hdr"})
 
@@ -90,21 +88,13 @@ class _Slide:
                 self._composer.block(line, f"shape {id(shape)}" if number else "")
 
     def _graphic(self, frame: Element) -> None:
-        for row in frame.iter(f"{_A}tr"):
-            self._composer.row([" ".join(_lines(cell)) for cell in row.iterchildren(f"{_A}tc")])
-        for reference in frame.iter():
-            if isinstance(reference.tag, str):
-                for name in ("dm", "id"):  # the data of a SmartArt drawing, a chart
-                    self._linked(reference.get(f"{_RELATION}{name}", ""))
-
-    def _linked(self, relationship: str) -> None:
-        rel = self._slide.part.rels.get(relationship)
-        if rel is None or rel.is_external or not rel.reltype.endswith(("/diagramData", "/chart")):
-            return
-        root = xml.parse(rel.target_part.blob)
-        texts = [*_paragraphs(root), *(v.text or "" for v in root.iter(f"{_C}v") if not _is_number(v.text or ""))]
-        for text in dict.fromkeys(texts):
-            self._composer.block(text, "graphic")
+        for row in frame.iter(f"{A}tr"):
+            self._composer.row([" ".join(_lines(cell)) for cell in row.iterchildren(f"{A}tc")])
+        relationships = self._slide.part.rels
+        for element in frame.iter(etree.Element):
+            for identifier in drawing.references(element):
+                for line in drawing.lines(relationships[identifier]) if identifier in relationships else ():
+                    self._composer.block(line, "graphic")
 
     def _notes(self) -> None:
         if not self._slide.has_notes_slide:
@@ -127,7 +117,7 @@ def _shapes(parent: Element | None) -> Iterator[Element]:
 
 
 def _chosen(alternatives: Element) -> Element | None:
-    with_text = (one for one in alternatives if next(one.iter(f"{_A}t"), None) is not None)
+    with_text = (one for one in alternatives if next(one.iter(f"{A}t"), None) is not None)
     return next(with_text, alternatives[0] if len(alternatives) else None)
 
 
@@ -138,24 +128,4 @@ def _placeholder(shape: Element) -> str:
 
 
 def _lines(shape: Element) -> list[str]:
-    return [line for line in (clean(text).replace("\n", " ") for text in _paragraphs(shape)) if line]
-
-
-def _paragraphs(root: Element) -> Iterator[str]:
-    for paragraph in root.iter(f"{_A}p"):
-        yield "".join(_pieces(paragraph))
-
-
-def _pieces(paragraph: Element) -> Iterator[str]:
-    for piece in paragraph.iter(f"{_A}t", f"{_A}br", f"{_A}tab"):
-        field = piece.getparent()
-        if field is None or field.get("type") != "slidenum":
-            yield (piece.text or "") if piece.tag == f"{_A}t" else " "
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return [line for line in (clean(text).replace("\n", " ") for text in drawing.paragraphs(shape)) if line]

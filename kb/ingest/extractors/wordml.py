@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from lxml import etree
 
 from kb.ingest.extractors.composer import ASKED, RENDERED, Composer, without_marks
+from kb.ingest.extractors.drawing import RELATION, references
 from kb.ingest.extractors.numbering import Numbering
 from kb.ingest.extractors.wordstyle import BODY_LEVEL, Styles, numbered, outline_level
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 def w(name: str) -> str:
@@ -64,7 +64,10 @@ def _notes(parts: Sequence[Element]) -> Iterator[tuple[str, Element]]:
 
 
 class Walk:
-    """Fills a composer from a body, header or note. `targets` are the external links by relationship id."""
+    """Fills a composer from a body, header or note.
+
+    `targets` are the external links by relationship id, `graphics` the words of SmartArt and charts.
+    """
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class Walk:
         numbering: Numbering | None = None,
         notes: Notes | None = None,
         targets: Mapping[str, str] | None = None,
+        graphics: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.composer = Composer()
         self.links: list[str] = []
@@ -80,7 +84,9 @@ class Walk:
         self._numbering = numbering or Numbering()
         self._notes = notes or Notes()
         self._targets = targets or {}
+        self._graphics = graphics or {}
         self._boxes: list[Element] = []
+        self._drawn: list[str] = []
         self._fields: list[bool] = []  # open fields, innermost last: whether their code is still going on
 
     def document(self, body: Element) -> None:
@@ -165,6 +171,7 @@ class Walk:
         elif element.tag == f"{_MATH}t":
             yield element.text or ""
         else:
+            self._drawn += (line for key in references(element) for line in self._graphics.get(key, ()))
             yield from self._inline(element)
 
     def _special(self, element: Element) -> str:
@@ -189,7 +196,7 @@ class Walk:
             self._fields.pop()
 
     def _link(self, element: Element) -> None:
-        target = self._targets.get(element.get(f"{_RELATION}id", ""))
+        target = self._targets.get(element.get(f"{RELATION}id", ""))
         if target:
             self.links.append(target)
 
@@ -197,6 +204,9 @@ class Walk:
         boxes, self._boxes = self._boxes, []
         for box in boxes:
             self.blocks(box)
+        drawn, self._drawn = self._drawn, []
+        for line in drawn:
+            self.composer.block(line, "graphic")
 
     def _flush_notes(self) -> None:
         waiting, self._notes.waiting = self._notes.waiting, []
