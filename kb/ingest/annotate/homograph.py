@@ -60,7 +60,9 @@ def _special(context: Context) -> Verdict | None:
         return no("hall")
     if name == "Münster" and (after in ("st", "unserer", "sankt") or context.left().endswith("er")):
         return no("church")
-    if name == "Schlangen" and ("stehen" in context.after[:3] or "anstehen" in context.after[:3]):
+    if name == "Schlangen" and (
+        after in ("von", "aus", "vor", "an") or "stehen" in context.after[:3] or "anstehen" in context.after[:3]
+    ):
         return no("queue")
     if name == "Siegen" and after in ("der", "des", "gegen", "über"):
         return no("victories")

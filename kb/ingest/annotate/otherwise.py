@@ -33,6 +33,10 @@ def compound_before(court: Court, context: Context) -> Verdict | None:
     joined = context.compound_before
     if joined and STREET_END.search(context.compound_after):
         return no("compound")
+    if joined and (
+        context.left(2) in court.words.person or (context.before[2:3] and context.before[2] in court.words.first_name)
+    ):
+        return no("person")
     if not joined or joined.lower() in court.words.prefix:
         return None
     other = court.gazetteer.find(joined) or joined.lower() in court.words.foreign_place

@@ -36,7 +36,10 @@ _AUTHORITY_SEATS = frozenset(("Arnsberg", "Detmold", "Düsseldorf", "Köln", "M�
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place where a municipality is named: `page` is an index into the texts that were searched."""
+    """A place where a municipality is named: `page` is an index into the texts that were searched.
+
+    `in_prose`: it stands in a sentence, not in a table, a list or brackets.
+    """
 
     page: int
     start: int
@@ -44,6 +47,7 @@ class Mention:
     ags: str
     kind: FormKind
     verdict: Verdict
+    in_prose: bool = True
 
 
 class Finder:
@@ -95,6 +99,7 @@ class Finder:
                 context.candidate.form.ags,
                 context.candidate.form.kind,
                 judge(self._court, context),
+                _in_prose(context),
             )
             for context in contexts
         ]
@@ -118,6 +123,11 @@ class Finder:
 
     def _are_seats(self, run: list[Mention]) -> bool:
         return all(self._short[mention.ags] in _AUTHORITY_SEATS for mention in run)
+
+
+def _in_prose(context: Context) -> bool:
+    before = context.left()
+    return not (before and before in "|,(/:;–-•") and not (context.opens_line and context.ends_line)
 
 
 def _counties(run: list[Mention]) -> list[Mention]:
@@ -166,16 +176,21 @@ def _one_sense(mentions: Sequence[Mention], better_known: set[str]) -> list[Ment
     accepted = [mention for mention in mentions if mention.verdict.sense is Sense.YES]
     strong = {mention.ags for mention in accepted if mention.verdict.strong}
     sure = {mention.ags for mention in accepted if mention.kind is FormKind.FULL or mention.verdict.rule in _TELLING}
-    namesakes = {mention.ags for mention in mentions if mention.verdict.sense is Sense.NAMESAKE} | better_known
     persons = {mention.ags for mention in mentions if mention.verdict.rule in _PERSON}
-    return [_settle(mention, strong, namesakes - sure, persons - strong) for mention in mentions]
+    namesakes = better_known - sure
+    settled = []
+    for mention in mentions:
+        if mention.verdict.sense is Sense.NAMESAKE and mention.ags not in sure:
+            namesakes = namesakes | {mention.ags}  # from here on the bare name means the other
+        settled.append(_settle(mention, strong, namesakes, persons - strong))
+    return settled
 
 
 def _settle(mention: Mention, strong: set[str], namesakes: set[str], persons: set[str]) -> Mention:
     verdict = mention.verdict
     if verdict.sense is Sense.YES and mention.ags in namesakes and verdict.rule != "institution":
         return _with(mention, Verdict(Sense.NAMESAKE, 0.8, "namesake in the document"))
-    if verdict.sense is Sense.YES and mention.ags in persons and verdict.rule in _BARE:
+    if verdict.sense is Sense.YES and mention.ags in persons and mention.in_prose and verdict.rule in _BARE:
         return _with(mention, Verdict(Sense.NO, 0.8, "person in the document"))
     if verdict.sense is Sense.MAYBE and mention.ags in strong and mention.ags not in namesakes:
         return _with(mention, Verdict(Sense.YES, 0.88, "one sense"))
