@@ -318,11 +318,27 @@ def test_a_password_is_named(tmp_path: Path) -> None:
     assert caught.value.reason is Reason.ENCRYPTED
 
 
-def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cut", [b"startxref", b"xref\n0", b"trailer"])
+def test_a_file_without_its_end_is_read(tmp_path: Path, cut: bytes) -> None:
     path = pdfs.document(tmp_path / "a.pdf", [pdfs.show(pdfs.lines(prose(number, 5))) for number in range(3)])
     data = path.read_bytes()
-    path.write_bytes(data[: data.rindex(b"startxref")])
+    path.write_bytes(data[: data.rindex(cut)])
     assert [page.text for page in extract(path).pages] == [" ".join(prose(number, 5)) for number in range(3)]
+
+
+def test_a_file_without_its_second_half_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pageCompression=0)
+    for number in range(6):
+        canvas.drawString(70, 700, f"Seite {number} handelt von Leerstand und Umbau.")
+        canvas.showPage()
+    canvas.save()
+    data = (tmp_path / "a.pdf").read_bytes()
+    (tmp_path / "a.pdf").write_bytes(data[: data.index(b"Seite 4")])
+    found = extract(tmp_path / "a.pdf")
+    assert [page.text for page in found.pages][:4] == [
+        f"Seite {number} handelt von Leerstand und Umbau." for number in range(4)
+    ]
+    assert found.warnings[0].startswith("repaired")
 
 
 def test_damage_is_named(tmp_path: Path) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractor import Limits
-from kb.ingest.extractors import pdf_heading, pdf_layout, pdf_metadata, pdf_running, pdf_text
+from kb.ingest.extractors import pdf_heading, pdf_layout, pdf_metadata, pdf_repair, pdf_running, pdf_text
 from kb.ingest.extractors.pdf_fragment import Fragment, OutlineEntry, Picture, Rule
 from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_page import compose
@@ -85,9 +86,9 @@ class PdfExtractor:
         return _finish(path, contents)
 
 
-def _with_pdfium(path: Path) -> _Contents:
+def _with_pdfium(source: Path | bytes) -> _Contents:
     contents = _Contents()
-    with PdfiumDocument(path) as document:
+    with PdfiumDocument(source) as document:
         if document.pages > MAX_PAGES:
             raise ExtractionError(Reason.TOO_LARGE, f"{document.pages} pages, the limit is {MAX_PAGES}")
         for number in range(1, document.pages + 1):
@@ -124,7 +125,17 @@ def _with_pdfminer(path: Path, limits: Limits) -> list[ReadPage]:
 
 
 def _instead(path: Path, limits: Limits, refusal: ExtractionError) -> _Contents:
-    """What pdfminer reads from a file that pdfium cannot open. Raises the refusal where that is nothing either."""
+    """What can be read from a file that pdfium does not open: repaired, or by pdfminer.
+
+    Raises the refusal where that is nothing either.
+    """
+    repaired = pdf_repair.with_root(path.read_bytes())
+    if repaired:
+        with suppress(ExtractionError):
+            contents = _with_pdfium(repaired)
+            if any(page.fragments or page.need for page in contents.pages):
+                contents.warnings.append("repaired: the end of the file is missing")
+                return contents
     pages = _with_pdfminer(path, limits)
     if not any(page.fragments for page in pages):
         raise refusal

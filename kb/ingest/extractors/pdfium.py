@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -40,8 +41,12 @@ _PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfi
 class PdfiumDocument:
     """An open document. Raises ExtractionError with ENCRYPTED or DAMAGED on opening."""
 
-    def __init__(self, path: Path) -> None:
-        self._document = pdfium.FPDF_LoadDocument(str(path).encode("utf-8", "surrogateescape") + b"\0", None)
+    def __init__(self, source: Path | bytes) -> None:
+        self._bytes = source if isinstance(source, bytes) else b""  # pdfium reads from them as long as it is open
+        if isinstance(source, bytes):
+            self._document = pdfium.FPDF_LoadMemDocument64(source, len(source), None)
+        else:
+            self._document = pdfium.FPDF_LoadDocument(os.fsencode(source), None)
         if not self._document:
             code = pdfium.FPDF_GetLastError()
             reason = Reason.ENCRYPTED if code in (_PASSWORD, _SECURITY) else Reason.DAMAGED
