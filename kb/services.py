@@ -166,8 +166,11 @@ class Services:
         """What writes the index of an engine (default: that of the settings)."""
         return Indexer(self.data / "index", engine or self.settings.engine, self.analyzer)
 
-    def ingest(self, paths: Sequence[str | Path], progress: Progress = silent) -> Report:
-        """Take files in and bring the index in line. Raises LockedError while another process writes."""
+    def ingest(self, paths: Sequence[str | Path], progress: Progress = silent, *, retry: bool = False) -> Report:
+        """Take files in and bring the index in line; with `retry` failed ones are read again now.
+
+        Raises LockedError while another process writes.
+        """
         from kb.ingest.attachment import AttachmentStore
         from kb.ingest.pipeline import Pipeline
         from kb.ingest.reading import Reader
@@ -181,7 +184,7 @@ class Services:
                 AttachmentStore(self.data / "attachments"),
                 lambda reason: is_available(reason, ocr=self.settings.ocr),
             )
-            report = pipeline.run(paths, lambda done, known: progress("read", done, known))
+            report = pipeline.run(paths, lambda done, known: progress("read", done, known), retry=retry)
             report.index_seconds = self.synchronize(progress).seconds
             report.total_seconds += report.index_seconds
             return report

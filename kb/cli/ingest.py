@@ -17,6 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a file")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--retry", action="store_true", help="read failed files again now, not when their time comes")
     parser.add_argument("--workers", type=int, help="processes that read files (default: one a core)")
     parser.add_argument("--engine", help="search engine to index with: tantivy or whoosh")
 
@@ -24,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Carry the command out; 1 when files failed."""
     with bar() as progress:
-        report = Services(settings).ingest(args.paths, progress)
+        report = Services(settings).ingest(args.paths, progress, retry=args.retry)
     if args.json:
         print(json.dumps(report.plain(), ensure_ascii=False))
     else:

@@ -82,10 +82,14 @@ class Pipeline:
         self.available = available
         self.settlement = Settlement(catalog, tagger)
 
-    def run(self, paths: Sequence[str | Path], progress: Progress = lambda _done, _known: None) -> Report:
-        """Take in every file at or below the paths. Raises InputError for one that is not there."""
-        roots = roots_of(paths)
-        return _Run(self, roots, progress).carry_out()
+    def run(
+        self, paths: Sequence[str | Path], progress: Progress = lambda _done, _known: None, *, retry: bool = False
+    ) -> Report:
+        """Take in every file at or below the paths; with `retry` those that failed are read again now.
+
+        Raises InputError for a path that is not there.
+        """
+        return _Run(self, roots_of(paths), progress, retry=retry).carry_out()
 
     def version_of(self, format_name: str) -> str:
         """The version of the extraction stage for a format: its extractor's, and that of the cutting into passages."""
@@ -95,8 +99,9 @@ class Pipeline:
 class _Run:
     """One run's course; thrown away at its end."""
 
-    def __init__(self, pipeline: Pipeline, roots: list[Path], progress: Progress) -> None:
+    def __init__(self, pipeline: Pipeline, roots: list[Path], progress: Progress, *, retry: bool) -> None:
         self.pipeline = pipeline
+        self.retry = retry
         self.catalog = pipeline.catalog
         self.settlement = pipeline.settlement
         self.roots = roots
@@ -107,6 +112,7 @@ class _Run:
         self.seen: set[str] = set()
         self.unclear: list[Path] = []  # folders and files of which it is not known what is there
         self.known = 0
+        self.tried: set[str] = set()
 
     def carry_out(self) -> Report:
         start = time.perf_counter()
@@ -199,8 +205,10 @@ class _Run:
         state = self.contents.get(sha256)
         if state is None or state.version != self.pipeline.version_of(state.format):
             return False
-        if state.reason is None or not retryable(state.reason):
+        if state.reason is None or not (self.retry or retryable(state.reason)):
             return True
+        if self.retry:
+            return sha256 in self.tried
         if waits(state.reason):
             return not self.pipeline.available(state.reason) or state.attempts > len(BACKOFF)
         return state.retry_after is None or state.retry_after.replace(tzinfo=UTC) > self.now
@@ -214,6 +222,7 @@ class _Run:
                 self.unclear.append(one.location)
             return
         self.contents[files[0].sha256] = self._store(reading, files[0].sha256)
+        self.tried.add(files[0].sha256)
         for one in files:
             self._settle(one, was_read=True)
 

@@ -34,11 +34,11 @@ class House:
         self.tagger = WordTagger("Leerstand", "Brache")
         self.programs = True
 
-    def ingest(self, *paths: Path) -> Report:
+    def ingest(self, *paths: Path, retry: bool = False) -> Report:
         pipeline = Pipeline(
             self.catalog, self.reader, self.tagger, NAMES, self.attachments, lambda _reason: self.programs
         )
-        return pipeline.run(paths or (self.corpus,))
+        return pipeline.run(paths or (self.corpus,), retry=retry)
 
     def titles(self) -> dict[str, str]:
         with self.catalog.read() as connection:
@@ -268,6 +268,9 @@ def test_what_may_pass_is_tried_again_later_and_not_for_ever(house: House) -> No
     assert house.ingest().pages == 0  # not yet
     fail(1, hours=-2)
     assert house.ingest().pages == 1  # now
+    fail(9, hours=+2)
+    assert house.ingest(retry=True).pages == 1  # whenever somebody asks for it
+    assert house.ingest(retry=True).pages == 0
 
 
 def run_time(hours: int = 0) -> datetime:
