@@ -1,7 +1,6 @@
 """OLE compound files, the container of legacy Office: the names of the streams, and the beginning of one.
 
 Source of the layout: [MS-CFB] Compound File Binary File Format, sections 2.2 (header), 2.3 (sector chains), 2.6 (directory).
-Streams below 4 KB live in a stream of their own and are not reached; nothing that is asked of a document is that short.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _LAST_SECTOR = 0xFFFFFFFA  # larger numbers are marks, not sectors
 _MAX_SECTORS = 4096  # of a chain: a loop in a damaged one ends here
-_SHORT = 4096  # bytes: shorter streams are stored elsewhere
+_SHORT = 4096  # bytes: shorter streams live in small sectors inside a stream that the root entry points to
+_SMALL_SECTOR = 64  # bytes
 _ENTRY = 128  # bytes of a directory entry
 
 
@@ -37,11 +37,14 @@ def streams(path: Path) -> dict[str, Stream]:
 
 
 def head(path: Path, name: str, length: int) -> bytes:
-    """The first bytes of a stream, empty where there is no such stream or it is a short one. Raises as `streams`."""
+    """The first bytes of a stream, at least `length` where it has so many, none without such a stream. Raises as `streams`."""
     with path.open("rb") as file:
         container = _Container(file)
-        found = next((stream for stream in container.entries() if stream.name == name), None)
-        return container.chain(found.start, length) if found is not None and found.size >= _SHORT else b""
+        entries = container.entries()
+        found = next((stream for stream in entries if stream.name == name), None)
+        if found is None:
+            return b""
+        return container.chain(found.start, length) if found.size >= _SHORT else container.short(entries[0], found)
 
 
 class _Container:
@@ -53,6 +56,7 @@ class _Container:
             header = file.read(512)
             shift = struct.unpack_from("<H", header, 30)[0]
             self._directory = struct.unpack_from("<I", header, 48)[0]
+            self._small_table = struct.unpack_from("<I", header, 60)[0]
             self._table: tuple[int, ...] = struct.unpack_from("<109I", header, 76)
         except struct.error as error:
             raise ExtractionError(Reason.DAMAGED, f"OLE compound file: {error}") from error
@@ -78,6 +82,15 @@ class _Container:
             content += self._file.read(self._size)
             sector = self._next(sector)
         return bytes(content)
+
+    def short(self, root: Stream, stream: Stream) -> bytes:
+        """The content of a stream in small sectors; `root` is the first entry of the directory."""
+        sectors, table = self.chain(root.start, root.size), self.chain(self._small_table, _MAX_SECTORS * self._size)
+        content, sector = bytearray(), stream.start
+        while sector * 4 + 4 <= len(table) and len(content) < stream.size:
+            content += sectors[sector * _SMALL_SECTOR : (sector + 1) * _SMALL_SECTOR]
+            sector = struct.unpack_from("<I", table, sector * 4)[0]
+        return bytes(content[: stream.size])
 
     def _next(self, sector: int) -> int:
         block, entry = divmod(sector, self._size // 4)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from kb.errors import ExtractionError, Reason
+from kb.ingest import compound
 from kb.ingest.extraction import extract_file
 from kb.ingest.extractor import Limits
 from kb.model import Extraction
@@ -189,3 +191,33 @@ def test_an_old_file_that_was_cut_off_is_damaged(made: Made, tmp_path: Path) -> 
     with pytest.raises(ExtractionError) as caught:
         extract_file(tmp_path / "a.doc", Limits(seconds=100))
     assert caught.value.reason is Reason.DAMAGED
+
+
+def patched(path: Path, target: Path, stream: str, offset: int, change: Callable[[int], int]) -> Path:
+    """A compound file with one byte near the beginning of a stream changed."""
+    data = bytearray(path.read_bytes())
+    start = data.find(compound.head(path, stream, 512)[:64])
+    data[start + offset] = change(data[start + offset])
+    target.write_bytes(data)
+    return target
+
+
+def test_an_old_document_with_a_password(made: Made, tmp_path: Path) -> None:
+    path = patched(made.file("doc"), tmp_path / "a.doc", "WordDocument", 11, lambda flags: flags | 0x01)
+    with pytest.raises(ExtractionError) as caught:
+        extract_file(path, Limits())
+    assert caught.value.reason is Reason.ENCRYPTED
+
+
+@pytest.mark.slow
+def test_an_old_spreadsheet_with_a_password(made: Made, tmp_path: Path) -> None:
+    head = compound.head(made.file("xls"), "Workbook", 512)
+    second = 4 + int.from_bytes(head[2:4], "little")  # the record after the beginning of the file
+    path = patched(made.file("xls"), tmp_path / "a.xls", "Workbook", second, lambda _: 0x2F)
+    data = bytearray(path.read_bytes())
+    start = data.find(head[:second])
+    data[start + second + 1] = 0
+    path.write_bytes(data)
+    with pytest.raises(ExtractionError) as caught:
+        extract_file(path, Limits())
+    assert caught.value.reason is Reason.ENCRYPTED
