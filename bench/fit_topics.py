@@ -1,7 +1,8 @@
 """Fits the numbers of the topic and kind annotators, and prints what to write down.
 
-Fitted on the tuning half of the tagging gold set, whose texts are short, and on the front matter of the sample corpus, whose
-texts are long and whose topics are only the main ones.
+Fitted on three sorts of text: the tuning half of the tagging gold set, whose texts are short and seldom name what they speak
+of; short plain texts that do (data/topics_plain.jsonl); and the sample corpus, whose texts are long and whose front matter
+has only the main topics.
 
 The coefficients go into kb/ingest/annotate/salience.py, the temperature into kb/ingest/annotate/kind.py. The peer in the
 table is the count of mentions alone. Figures are from cross-validation by document, so they are not those of the fit itself.
@@ -29,10 +30,11 @@ from kb.ingest.annotate.sentence import sentences
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.ingest.annotate.topic import TopicAnnotator
 from kb.language.analyzer import Analyzer, german
-from kb.model import Page
+from kb.model import Page, Section
 from kb.vocabulary import Vocabulary
 
 TUNE = Path(__file__).parent / "data" / "tagging" / "tune.jsonl"
+PLAIN = Path(__file__).parent / "data" / "topics_plain.jsonl"
 CORPUS = Path(__file__).parents[1] / "corpus" / "sources"
 
 
@@ -60,8 +62,24 @@ def sources(folder: Path, vocabulary: Vocabulary) -> Iterator[dict]:
         values = tomllib.loads(front)
         if "topics" in values:
             found = [vocabulary.find(name) for name in values["topics"]]
-            text = re.sub(r"(?m)^#+ |[*_|]|^:::.*$", "", body).strip()
-            yield {"title": values["title"], "text": text, "topics": [topic.id for topic in found if topic]}
+            text, sections = without_markup(body)
+            ids = [topic.id for topic in found if topic]
+            yield {"title": values["title"], "text": text, "topics": ids, "sections": sections}
+
+
+def without_markup(body: str) -> tuple[str, tuple[Section, ...]]:
+    """Markdown as plain text, and where its headings begin."""
+    lines: list[str] = []
+    sections: list[Section] = []
+    at = 0
+    for line in re.sub(r"(?m)[*_|]|^:::.*$", "", body).strip().split("\n"):
+        marks, _, heading = line.partition(" ")
+        plain = heading if marks and not marks.strip("#") else line
+        if plain is not line:
+            sections.append(Section(plain, len(marks), 1, at))
+        lines.append(plain)
+        at += len(plain) + 1
+    return "\n".join(lines), tuple(sections)
 
 
 def prepare(analyzer: Analyzer, row: dict) -> PreparedText:
@@ -69,7 +87,7 @@ def prepare(analyzer: Analyzer, row: dict) -> PreparedText:
     text = row["text"]
     page = PreparedPage(1, text, analyzer.tokens(text), sentences(text))
     title = row.get("title", "")
-    return PreparedText(Manuscript(title, (Page(1, text),)), [page], analyzer.tokens(title))
+    return PreparedText(Manuscript(title, (Page(1, text),), row.get("sections", ())), [page], analyzer.tokens(title))
 
 
 def rows_of(gold: list[dict], texts: list[PreparedText], annotator: TopicAnnotator) -> Rows:
@@ -158,6 +176,7 @@ def main() -> None:
     parser.add_argument(
         "--corpus", type=Path, default=CORPUS, help="sources of the sample corpus (default: %(default)s)"
     )
+    parser.add_argument("--plain", type=Path, default=PLAIN, help="JSON Lines of plain texts (default: %(default)s)")
     parser.add_argument("--alone", action="store_true", help="fit on the gold documents alone")
     parser.add_argument(
         "--strength", type=float, default=1.0, help="inverse of the regularization (default: %(default)s)"
@@ -169,7 +188,7 @@ def main() -> None:
     annotator = TopicAnnotator(vocabulary, analyzer)
     rows = rows_of(gold, texts, annotator)
     print(f"{len(gold)} documents, {int(rows.right.sum())} topics found, {rows.unnamed} without any word of theirs\n")
-    samples = [] if args.alone else list(sources(args.corpus, vocabulary))
+    samples = [] if args.alone else [*documents(args.plain), *sources(args.corpus, vocabulary)]
     long_rows = rows_of(samples, [prepare(analyzer, row) for row in samples], annotator) if samples else None
     print_topics(rows, long_rows, args.strength)
     print_kinds(gold, texts, KindAnnotator(vocabulary, analyzer))

@@ -104,14 +104,12 @@ class MentionFinder:
         mentions = []
         for match, weight in self._weighed(page.text, page.tokens):
             start, end = page.tokens[match.first].start, page.tokens[match.last].end
-            weight *= _context(page, start, end)
-            sense = match.entry.value
-            mentions.append(Mention(sense.concept, sense.sort, start, end, match.entry.text, weight))
+            mentions.append(_mention(match, page.tokens, weight * _context(page, start, end)))
         return mentions
 
-    def in_words(self, text: str, tokens: Sequence[Token]) -> list[tuple[Sense, float]]:
-        """What a title or heading speaks of, with the weight of each mention."""
-        return [(match.entry.value, weight) for match, weight in self._weighed(text, tokens)]
+    def in_title(self, text: str, tokens: Sequence[Token]) -> list[Mention]:
+        """The mentions in a title, which has no sentences around."""
+        return [_mention(match, tokens, weight) for match, weight in self._weighed(text, tokens)]
 
     def _weighed(self, text: str, tokens: Sequence[Token]) -> list[tuple[Match[Sense], float]]:
         matches = self._matcher.matches(text, tokens)
@@ -125,6 +123,13 @@ class MentionFinder:
             for index in range(match.first, match.last + 1):
                 at[index].append(match)
         return [(match, _weight(match, tokens, at[match.first])) for match in _longest(named)]
+
+
+def _mention(match: Match[Sense], tokens: Sequence[Token], weight: float) -> Mention:
+    sense = match.entry.value
+    return Mention(
+        sense.concept, sense.sort, tokens[match.first].start, tokens[match.last].end, match.entry.text, weight
+    )
 
 
 def _is_excluded(match: Match[Sense], excluded: Iterable[Match[Sense]]) -> bool:

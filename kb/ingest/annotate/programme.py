@@ -56,9 +56,9 @@ class ProgrammeAnnotator:
     def annotate(self, text: PreparedText) -> list[Annotation]:
         """The programmes of a document, the likeliest first."""
         found: dict[str, _Finds] = defaultdict(_Finds)
-        for sense, weight in self._finder.in_words(text.manuscript.title, text.title_tokens):
-            if sense.concept not in _AMBIGUOUS:
-                found[sense.concept].title = max(weight, found[sense.concept].title)
+        for mention in self._finder.in_title(text.manuscript.title, text.title_tokens):
+            if mention.concept not in _AMBIGUOUS:
+                found[mention.concept].title = max(mention.weight, found[mention.concept].title)
         for page in text.pages:
             for mention in self._finder.in_page(page):
                 worth = self._worth(page, mention)

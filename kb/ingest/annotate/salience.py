@@ -51,21 +51,21 @@ FEATURES = (
     "names", "name density", "phrases", "hints", "hint density", "share", "title", "title hint", "heading", "lead", "spread",
     "below", "length",
 )  # fmt: skip
-INTERCEPT = -5.695
+INTERCEPT = -5.454
 COEFFICIENTS: tuple[float, ...] = (
-    1.189,
-    0.335,
-    0.121,
-    0.476,
-    1.523,
-    2.628,
-    0.848,
-    0.790,
-    0.000,
-    0.937,
-    0.036,
-    0.358,
-    0.135,
+    0.394,
+    1.356,
+    0.347,
+    0.722,
+    1.323,
+    2.306,
+    0.392,
+    1.184,
+    0.393,
+    1.018,
+    0.415,
+    0.751,
+    0.027,
 )
 
 

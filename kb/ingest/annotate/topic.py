@@ -89,13 +89,13 @@ class TopicAnnotator:
 
     def _tally(self, text: PreparedText) -> dict[str, _Tally]:
         tallies: dict[str, _Tally] = defaultdict(_Tally)
-        for sense, weight in self._finder.in_words(text.manuscript.title, text.title_tokens):
-            tally = tallies[sense.concept]
-            tally.count(sense.sort, text.manuscript.title, weight)
-            if sense.sort is Sort.NAME:
-                tally.title = max(tally.title, weight)
+        for mention in self._finder.in_title(text.manuscript.title, text.title_tokens):
+            tally = tallies[mention.concept]
+            tally.count(mention.sort, mention.name, mention.weight)
+            if mention.sort is Sort.NAME:
+                tally.title = max(tally.title, mention.weight)
             else:
-                tally.title_hint = max(tally.title_hint, weight)
+                tally.title_hint = max(tally.title_hint, mention.weight)
         total = sum(len(page.text) for page in text.pages) or 1
         headings = _headings(text)
         passed = 0
@@ -149,14 +149,13 @@ def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
 
 
 def _evidence(text: PreparedText, tally: _Tally) -> tuple[Evidence, ...]:
-    """The best sentences in the order of the document, each once; the title where no sentence says it."""
+    """The best sentences in the order of the document, each once; the title first where only the title names the topic."""
     best: dict[tuple[int, int], tuple[Mention, PreparedPage]] = {}
     for mention, page, _ in sorted(tally.mentions, key=lambda found: (found[0].sort, -found[0].weight)):
         if mention.weight > 0 and len(best) < _SENTENCES:
             best.setdefault((page.number, page.sentence_at(mention.start)[0]), (mention, page))
-    if not best:
-        return (text.title_evidence(),)
-    return tuple(
-        text.evidence(page, mention.start, mention.end)
-        for _, (mention, page) in sorted(best.items(), key=lambda item: item[0])
-    )
+    places = [place for _, place in sorted(best.items(), key=lambda item: item[0])]
+    sentences = tuple(text.evidence(page, mention.start, mention.end) for mention, page in places)
+    named = any(mention.sort is Sort.NAME for mention, _ in places)
+    titled = () if named or not (tally.title or tally.title_hint) else (text.title_evidence(),)
+    return (*titled, *sentences)[:_SENTENCES]

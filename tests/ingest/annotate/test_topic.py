@@ -150,8 +150,8 @@ def test_evidence_is_at_most_five_different_sentences_in_order() -> None:
 
 
 def test_a_topic_of_the_title_alone_has_the_title_as_evidence() -> None:
-    evidence = topics(FILLER, title="Gestaltungsbeirat")["gestaltungsbeirat"].evidence
-    assert [(one.page, one.sentence, one.start, one.end) for one in evidence] == [(1, "Gestaltungsbeirat", 0, 0)]
+    first = topics(FILLER, title="Gestaltungsbeirat")["gestaltungsbeirat"].evidence[0]
+    assert (first.page, first.sentence, first.start, first.end) == (1, "Gestaltungsbeirat", 0, 0)
 
 
 @pytest.mark.parametrize("pages", [(), ("",), ("   \n ",), ("§§ 1–3", ""), ("123 456",)])
