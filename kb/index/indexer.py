@@ -50,13 +50,13 @@ class Indexer:
 
     @property
     def stale(self) -> bool:
-        """Whether there is no index yet, or it was built with another schema or analyzer: `rebuild` is needed."""
-        current = self._shelf.current()
+        """Whether there is no index yet, or one of another schema or analyzer, or one that cannot be opened: `rebuild` is needed."""
+        current = self._shelf.readable()
         return current is None or current.versions != Versions.now(self._analyzer)
 
     def known(self) -> Mapping[str, str]:
         """Id → key of every document in the current index; empty where `stale`."""
-        current = self._shelf.current()
+        current = self._shelf.readable()
         if current is None or self.stale:
             return {}
         return self._open(current.generation).reader().known()
@@ -83,8 +83,7 @@ class Indexer:
             versions = Versions.now(self._analyzer)
             generation = self._shelf.next(versions)
             self._sweep(generation)
-            engine = self._open(generation)
-            started = engine.reader().known()
+            engine, started = self._begun(generation)
             durable = self._build(engine, records, started, progress)
             self._shelf.swap(Snapshot(generation, versions))
             return durable
@@ -109,9 +108,19 @@ class Indexer:
             durable.removed = self._write(engine, (), gone, progress).removed
         return durable
 
+    def _begun(self, generation: str) -> tuple[Engine, Mapping[str, str]]:
+        """What a killed rebuild left, with what it holds; begun anew where that cannot be read."""
+        try:
+            engine = self._open(generation)
+            return engine, engine.reader().known()
+        except EngineError:
+            self._shelf.remove(generation)
+            return self._open(generation), {}
+
     def _sweep(self, generation: str) -> None:
-        current = self._shelf.current()
-        self._shelf.sweep(generation, *([current.generation] if current else []))
+        """Without a readable pointer nobody knows which generation is whole, so none is kept."""
+        current = self._shelf.readable()
+        self._shelf.sweep(*([current.generation, generation] if current else []))
 
     def _open(self, generation: str) -> Engine:
         return open_engine(self._name, self._shelf.path(generation))

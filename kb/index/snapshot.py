@@ -76,13 +76,20 @@ class Shelf:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EngineError(f"{self._pointer} is damaged; build the index anew with: kb reindex ({error})") from error
 
+    def readable(self) -> Snapshot | None:
+        """The generation in use, None also where the pointer is damaged: then there is none that can be used."""
+        try:
+            return self.current()
+        except EngineError:
+            return None
+
     def path(self, generation: str) -> Path:
         """The folder of a generation."""
         return self.folder / generation
 
     def next(self, versions: Versions) -> str:
         """The name for the generation to be built now: the same after a kill, another one once it is in use."""
-        current = self.current()
+        current = self.readable()
         number = int(current.generation.split("-")[0]) + 1 if current else 1
         return f"{number:06d}-{versions.digest}"
 
@@ -106,7 +113,11 @@ class Shelf:
         """Remove the generations that are not named."""
         for path in self.folder.iterdir():
             if path.is_dir() and path.name not in keep:
-                shutil.rmtree(path, ignore_errors=True)
+                self.remove(path.name)
+
+    def remove(self, generation: str) -> None:
+        """Remove a generation; what cannot be removed now is removed by the next rebuild."""
+        shutil.rmtree(self.path(generation), ignore_errors=True)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -81,6 +81,11 @@ def _explained(folder: Path, doing: str, error: BaseException) -> EngineError | 
         return LockedError(f"another kb process is writing to the index in {folder}; try again when it has ended")
     if "No space left" in text or "StorageFull" in text or "File too large" in text:
         return EngineError(f"the disk is full: the index in {folder} cannot be written; free some space and try again")
+    if "index writer was killed" in text:  # the library does not say more of an error in its thread
+        return EngineError(
+            f"the index in {folder} cannot be written, most likely because the disk is full; "
+            "free some space and try again, and if that does not help: kb reindex"
+        )
     if "schema" in text.lower():
         return EngineError(f"the index in {folder} is of another version; build it anew with: kb reindex")
     return EngineError(f"the index in {folder} cannot be {doing}; build it anew with: kb reindex ({text[:200]})")

@@ -302,9 +302,12 @@ class WhooshWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Drop what was not committed."""
-        if not self._writer.is_closed:
-            self._writer.cancel()
+        """Drop what was not committed. After a failed commit the library cannot clean up; the lock is freed all the same."""
+        try:
+            if not self._writer.is_closed:
+                self._writer.cancel()
+        except _BROKEN:
+            self._writer.writelock.release()
 
 
 def _document(entry: Entry) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def entry(identifier: str, text: str = "", key: str = "1", year: int = 2012, **v
         id=identifier,
         key=key,
         texts=texts | {SURFACE: surfaces},
-        values={name: () for name in schema.VALUES} | {"visibility": ("public",)} | values,
+        values=dict.fromkeys(schema.VALUES, ()) | {"visibility": ("public",)} | values,
         year=year,
         newest=year * 10_000,
         oldest=year * 10_000 or schema.UNKNOWN_DATE,
@@ -56,7 +56,14 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 TOWN = (
     entry("a", "leerstand in der innenstadt", topic=("leer", "stadt"), kind=("reader",), regbez=("Arnsberg",)),
-    entry("b", "der leerstand der alten zeche", year=2015, topic=("leer",), kind=("protokoll",), regbez=("Arnsberg", "Köln")),
+    entry(
+        "b",
+        "der leerstand der alten zeche",
+        year=2015,
+        topic=("leer",),
+        kind=("protokoll",),
+        regbez=("Arnsberg", "Köln"),
+    ),
     entry("c", "alte zeche wird umgebaut", year=0, topic=("zeche",), kind=("reader",)),
     entry("d", "leerstandsmanagement", visibility=("internal",), year=2020, topic=("leer",), kind=("reader",)),
 )
@@ -109,7 +116,9 @@ def test_visibility_narrows_everything(engine: Engine) -> None:
     assert "d" not in ids(reader, tree.Everything(), PUBLIC)
     assert reader.count(tree.Everything(), PUBLIC, ("topic",)) == (3, {"topic": {"leer": 2, "stadt": 1, "zeche": 1}})
     assert reader.terms(SURFACE, "leerstandsm", PUBLIC, 10) == []
-    assert reader.terms(SURFACE, "leerstandsm", ALL, 10) == [(f"leerstandsmanagement{schema.SEPARATOR}Leerstandsmanagement", 1)]
+    assert reader.terms(SURFACE, "leerstandsm", ALL, 10) == [
+        (f"leerstandsmanagement{schema.SEPARATOR}Leerstandsmanagement", 1)
+    ]
     assert ids(reader, tree.Everything(), Scope(PUBLIC.sees, ids=("d",))) == []
 
 
@@ -156,7 +165,9 @@ def test_weight_multiplies_the_score(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sort", "expected"), [(Sort.NEWEST, "dbac"), (Sort.OLDEST, "abdc"), (Sort.TITLE, "cbad")], ids=["newest", "oldest", "title"]
+    ("sort", "expected"),
+    [(Sort.NEWEST, "dbac"), (Sort.OLDEST, "abdc"), (Sort.TITLE, "cbad")],
+    ids=["newest", "oldest", "title"],
 )
 def test_sorting(engine: Engine, sort: Sort, expected: str) -> None:
     assert ids(fill(engine, *TOWN), tree.Everything(), sort=sort) == list(expected)
@@ -280,7 +291,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Reader]]:
         documents = [
             entry(
                 f"{number:02}",
-                " ".join(WORDS[(number * step + step) % len(WORDS)] for step in range(1, 2 + number % 6)) + " abc"[: number % 5],
+                " ".join(WORDS[(number * step + step) % len(WORDS)] for step in range(1, 2 + number % 6))
+                + " abc"[: number % 5],
                 year=(0, 1999, 2001, 2005)[number % 4],
                 topic=tuple("xyz"[: number % 4]),
                 visibility=(list(Visibility)[number % 3].value,),
@@ -300,7 +312,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Reader]]:
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(node=nodes, level=st.sampled_from(list(Visibility)), topic=st.sampled_from(["", "x", "y"]))
 def test_both_engines_match_the_same(pair: list[Reader], node: tree.Node, level: Visibility, topic: str) -> None:
-    scope = Scope(frozenset(list(Visibility)[: list(Visibility).index(level) + 1]), {"topic": (topic,)} if topic else {})
+    scope = Scope(
+        frozenset(list(Visibility)[: list(Visibility).index(level) + 1]), {"topic": (topic,)} if topic else {}
+    )
     found = [sorted(ids(reader, node, scope)) for reader in pair]
     counted = [reader.count(node, scope, ("topic", "year")) for reader in pair]
     assert found[0] == found[1]
