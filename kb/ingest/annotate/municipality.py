@@ -11,11 +11,12 @@ from hashlib import sha256
 from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.context import WordLists
 from kb.ingest.annotate.placename import Finder, Mention
-from kb.ingest.annotate.role import roles, standings
+from kb.ingest.annotate.role import roles
+from kb.ingest.annotate.standing import standings
 from kb.ingest.annotate.text import PreparedText
 from kb.model import Annotation, Evidence, Facet, Role
 
-RULES = "1"  # goes up with every change of the rules in placename.py, sense.py and role.py
+RULES = "1"  # goes up with every change of the rules in the modules about names, and in role.py
 
 
 class MunicipalityAnnotator:
@@ -38,11 +39,11 @@ class MunicipalityAnnotator:
         mentions = self._finder.find(texts)
         found = standings(text, texts, mentions, self._authors(text))
         told = roles(found)
-        rank = {role: place for place, role in enumerate(Role)}
-        order = sorted(found, key=lambda ags: (rank[told[ags]], -found[ags].count, ags))
-        by_ags: dict[str, list[Mention]] = {ags: [] for ags in order}
+        rank = {role: place for place, role in enumerate((Role.OWNER, Role.SUBJECT, Role.MENTION))}
+        by_ags: dict[str, list[Mention]] = {ags: [] for ags in found}
         for mention in mentions:
             by_ags[mention.ags].append(mention)
+        order = sorted(found, key=lambda ags: (rank[told[ags]], -len(by_ags[ags]), ags))
         return [self._annotation(text, ags, told[ags], by_ags[ags]) for ags in order]
 
     def _authors(self, text: PreparedText) -> set[str]:
