@@ -13,7 +13,7 @@ from lxml import etree
 from kb.ingest.extractors.composer import ASKED, RENDERED, Composer, without_marks
 from kb.ingest.extractors.drawing import RELATION, references
 from kb.ingest.extractors.numbering import Numbering
-from kb.ingest.extractors.wordstyle import BODY_LEVEL, Styles, numbered, outline_level
+from kb.ingest.extractors.wordstyle import BODY_LEVEL, Style, Styles, numbered, outline_level
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -110,38 +110,24 @@ class Walk:
 
     def _paragraph(self, paragraph: Element) -> None:
         properties = paragraph.find(w("pPr"))
-        style_id = _style_id(properties)
+        style = self._styles.find(_style_id(properties))
         if properties is not None and _is_on(properties.find(w("pageBreakBefore"))) and not self.composer.empty:
             self.composer.pour(ASKED)
         text = "".join(self._inline(paragraph))
         self._fields = [False] * len(self._fields)  # no code goes beyond its paragraph, but a damaged one never ends
-        level = self._level(properties, style_id)
-        label = self._label(properties, style_id) if without_marks(text).strip() else ""
-        doubtful = level is None and not label and self._looks_like_heading(paragraph, style_id, text)
+        level = _level(properties, style)
+        label = self._label(properties, style) if without_marks(text).strip() else ""
+        doubtful = level is None and not label and _looks_like_heading(paragraph, style, text)
         self.composer.pour(text, 2 if doubtful else level, label, "item" if label else "", doubtful=doubtful)
-        if self._styles.is_title(style_id) and not self.title:
+        if style.is_title and not self.title:
             self.title = " ".join(without_marks(text).split())
         self._flush_boxes()
         self._flush_notes()
         if properties is not None and _ends_page(properties.find(w("sectPr"))):
             self.composer.pour(ASKED)
 
-    def _level(self, properties: Element | None, style_id: str) -> int | None:
-        outline = outline_level(properties)
-        if outline is not None:
-            return outline + 1 if outline < BODY_LEVEL else None
-        return 1 if self._styles.is_title(style_id) else self._styles.level(style_id)
-
-    def _looks_like_heading(self, paragraph: Element, style_id: str, text: str) -> bool:
-        line = text.strip()
-        if not 2 < len(line) <= _SHORT_LINE or line[-1] in ".,;" or not any(map(str.isalpha, line)):
-            return False
-        bold = self._styles.is_bold(style_id)
-        runs = (run for run in paragraph.iter(w("r")) if any((t.text or "").strip() for t in run.iter(w("t"))))
-        return all(_is_bold(run, bold) for run in runs)
-
-    def _label(self, properties: Element | None, style_id: str) -> str:
-        listed = numbered(properties) or self._styles.numbering(style_id)
+    def _label(self, properties: Element | None, style: Style) -> str:
+        listed = numbered(properties) or style.numbered
         return self._numbering.label(*listed) if listed else ""
 
     def _inline(self, parent: Element) -> Iterator[str]:
@@ -238,7 +224,7 @@ class Walk:
     def _labelled(self, paragraph: Element) -> str:
         text = "".join(self._inline(paragraph))
         properties = paragraph.find(w("pPr"))
-        label = self._label(properties, _style_id(properties)) if text.strip() else ""
+        label = self._label(properties, self._styles.find(_style_id(properties))) if text.strip() else ""
         return f"{label} {text}" if label else text
 
 
@@ -304,6 +290,21 @@ def _ends_page(section: Element | None) -> bool:
 
 def _is_on(element: Element | None) -> bool:
     return element is not None and element.get(w("val"), "true") not in ("0", "false", "off")
+
+
+def _level(properties: Element | None, style: Style) -> int | None:
+    outline = outline_level(properties)
+    if outline is not None:
+        return outline + 1 if outline < BODY_LEVEL else None
+    return 1 if style.is_title else style.level
+
+
+def _looks_like_heading(paragraph: Element, style: Style, text: str) -> bool:
+    line = text.strip()
+    if not 2 < len(line) <= _SHORT_LINE or line[-1] in ".,;" or not any(map(str.isalpha, line)):
+        return False
+    runs = (run for run in paragraph.iter(w("r")) if any((t.text or "").strip() for t in run.iter(w("t"))))
+    return all(_is_bold(run, style.bold) for run in runs)
 
 
 def _is_bold(run: Element, inherited: bool) -> bool:

@@ -26,63 +26,68 @@ def is_title(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
-    name: str
-    parent: str
-    outline: int | None
-    bold: bool
-    numbered: tuple[str, int] | None
+class Style:
+    """What the text needs to know of a style and those that it is based on.
+
+    `level` is that of a heading, counted from 1, None for body text; `numbered` the list (numId, level) of its paragraphs.
+    """
+
+    level: int | None = None
+    is_title: bool = False
+    bold: bool = False
+    numbered: tuple[str, int] | None = None
 
 
 class Styles:
-    """The paragraph styles of a document by their id."""
+    """The styles of a document by their id; read when first asked for, since templates define hundreds."""
 
     def __init__(self, root: etree._Element | None = None) -> None:
-        self._styles = {} if root is None else dict(_read(style) for style in root.iter(f"{_W}style"))
+        found = root.iter(f"{_W}style") if root is not None else ()
+        self._elements = {style.get(f"{_W}styleId", ""): style for style in found}
+        self._known: dict[str, Style] = {}
 
-    def level(self, style_id: str) -> int | None:
-        """The heading level, counted from 1, of a style or the styles that it is based on; None for body text."""
-        for style in self._ancestry(style_id):
-            level = heading_level(style.name)
-            if level is not None:
-                return level
-            if style.outline is not None:
-                return style.outline + 1 if style.outline < BODY_LEVEL else None
-        return heading_level(style_id) if style_id not in self._styles else None
+    def find(self, style_id: str) -> Style:
+        """The style of an id; one that the document does not define is taken by its id."""
+        if style_id not in self._known:
+            self._known[style_id] = self._resolve(style_id)
+        return self._known[style_id]
 
-    def is_title(self, style_id: str) -> bool:
-        """Whether the style is that of the document's title."""
-        return any(is_title(style.name) for style in self._ancestry(style_id)[:1]) or (
-            style_id not in self._styles and is_title(style_id)
+    def _resolve(self, style_id: str) -> Style:
+        chain = self._ancestry(style_id)
+        if not chain:
+            return Style(heading_level(style_id), is_title(style_id))
+        levels = (level for level in map(_level, chain) if level is not None)
+        level = next(levels, BODY_LEVEL + 1)
+        return Style(
+            level=level if level <= BODY_LEVEL else None,
+            is_title=is_title(_name(chain[0])),
+            bold=next((bold for bold in map(_bold, chain) if bold is not None), False),
+            numbered=next(filter(None, (numbered(style.find(f"{_W}pPr")) for style in chain)), None),
         )
 
-    def is_bold(self, style_id: str) -> bool:
-        """Whether the style itself sets its paragraphs in bold."""
-        return style_id in self._styles and self._styles[style_id].bold
-
-    def numbering(self, style_id: str) -> tuple[str, int] | None:
-        """The list (numId, level) that the style itself puts its paragraphs in."""
-        return next((style.numbered for style in self._ancestry(style_id) if style.numbered), None)
-
-    def _ancestry(self, style_id: str) -> list[_Style]:
-        chain: list[_Style] = []
+    def _ancestry(self, style_id: str) -> list[etree._Element]:
+        chain: list[etree._Element] = []
         seen = set()
-        while style_id in self._styles and style_id not in seen:
+        while style_id in self._elements and style_id not in seen:
             seen.add(style_id)
-            chain.append(self._styles[style_id])
-            style_id = chain[-1].parent
+            chain.append(self._elements[style_id])
+            style_id = _value(chain[-1].find(f"{_W}basedOn"))
         return chain
 
 
-def _read(style: etree._Element) -> tuple[str, _Style]:
-    identifier = style.get(f"{_W}styleId", "")
-    return identifier, _Style(
-        name=_value(style.find(f"{_W}name")) or identifier,
-        parent=_value(style.find(f"{_W}basedOn")),
-        outline=outline_level(style.find(f"{_W}pPr")),
-        bold=_is_bold(style.find(f"{_W}rPr")),
-        numbered=numbered(style.find(f"{_W}pPr")),
-    )
+def _name(style: etree._Element) -> str:
+    return _value(style.find(f"{_W}name")) or style.get(f"{_W}styleId", "")
+
+
+def _level(style: etree._Element) -> int | None:
+    level = heading_level(_name(style))
+    outline = outline_level(style.find(f"{_W}pPr")) if level is None else None
+    return level if outline is None else outline + 1
+
+
+def _bold(style: etree._Element) -> bool | None:
+    bold = style.find(f"{_W}rPr/{_W}b")
+    return None if bold is None else bold.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def outline_level(properties: etree._Element | None) -> int | None:
@@ -98,11 +103,6 @@ def numbered(properties: etree._Element | None) -> tuple[str, int] | None:
         return None
     number, level = _value(listed.find(f"{_W}numId")), _value(listed.find(f"{_W}ilvl"))
     return number, int(level) if level.isdigit() else 0
-
-
-def _is_bold(properties: etree._Element | None) -> bool:
-    bold = properties.find(f"{_W}b") if properties is not None else None
-    return bold is not None and bold.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def _value(element: etree._Element | None) -> str:
