@@ -30,6 +30,8 @@ from kb.index.syntax import (
 
 LONGEST = 10_000  # characters of a query
 DEEPEST = 40  # brackets within brackets
+LONGEST_PATTERN = 60  # characters of a word with wildcards or of similar spelling
+MOST_WILDCARDS = 4
 MOST = 400  # words of a query
 
 _AND, _OR, _NOT = {"UND", "AND", "&&"}, {"ODER", "OR", "||", "|"}, {"NICHT", "NOT"}
@@ -233,7 +235,7 @@ class _Parser:
 
     def _word(self, text: str) -> Syntax | None:
         fuzzy = _FUZZY.match(text)
-        if fuzzy:
+        if fuzzy and len(fuzzy["word"]) <= LONGEST_PATTERN:
             self.operators = True
             return Word(fuzzy["word"], max(1, min(int(fuzzy["distance"] or 1), 2)))
         wild = _WILD.match(text)
@@ -244,6 +246,11 @@ class _Parser:
     def _wild(self, text: str) -> Syntax | None:
         if len(re.sub(r"[\W_]", "", text)) < 2:
             self._notices.add(f"„{text}“ ist zu allgemein: Vor oder nach dem Stern braucht es zwei Buchstaben.")
+            return None
+        if len(text) > LONGEST_PATTERN or text.count("*") + text.count("?") > MOST_WILDCARDS:
+            self._notices.add(
+                f"„{text[:20]}…“ ist zu lang oder hat mehr als {MOST_WILDCARDS} Platzhalter und wurde überlesen."
+            )
             return None
         self.operators = True
         return Wild(text)

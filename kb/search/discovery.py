@@ -15,6 +15,7 @@ from kb.index import suggest
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
 from kb.index.query import FacetCount
+from kb.index.parser import LONGEST_PATTERN
 from kb.index.schema import PART, TITLE, TOPIC, Analyzer, term
 from kb.index.suggest import Corrector
 from kb.index.tree import Everything, Node, OneOf, Pattern, Preferably, Scored, Term, Without, all_of, some_of
@@ -48,7 +49,7 @@ class Discovery:
         """Topics, municipalities, titles and frequent words that begin like the last word typed."""
         before, word = _last_word(typed)
         folded = term(fold(word))
-        if len(folded) < 2:
+        if not 2 <= len(folded) <= LONGEST_PATTERN:
             return []
         found = [*self._named(typed), *self._titles(before, folded), *self._words(before, folded, limit)]
         unique = {fold(one.text): one for one in reversed(found)}
