@@ -21,8 +21,8 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
     return path
 
 
-def compound_file(path: Path, names: list[str]) -> Path:
-    """An OLE compound file of one directory sector; its streams are empty."""
+def compound_file(path: Path, names: list[str], embedded: str = "") -> Path:
+    """An OLE compound file of one directory sector; its streams are empty, `embedded` is one inside a storage."""
     header = bytearray(512)
     header[:8] = COMPOUND
     header[30:32] = (9).to_bytes(2, "little")
@@ -32,12 +32,16 @@ def compound_file(path: Path, names: list[str]) -> Path:
     table = bytearray(b"\xff" * 512)
     table[4:8] = (0xFFFFFFFE).to_bytes(4, "little")
     directory = bytearray()
-    for name in ["Root Entry", *names][:4]:
+    nothing = 0xFFFFFFFF
+    for number, name in enumerate(["Root Entry", *names, embedded]):
         encoded = name.encode("utf-16-le") + b"\0\0"
         entry = bytearray(128)
         entry[: len(encoded)] = encoded
         entry[64:66] = len(encoded).to_bytes(2, "little")
-        entry[66] = 5 if name == "Root Entry" else 2
+        entry[66] = 2 if number else 5
+        right = number + 1 if 0 < number < len(names) else nothing
+        child = 1 if number == 0 else len(names) + 1 if number == len(names) and embedded else nothing
+        entry[68:80] = b"".join(place.to_bytes(4, "little") for place in (nothing, right, child))
         directory += entry
     path.write_bytes(bytes(header) + bytes(table) + bytes(directory.ljust(512, b"\0")))
     return path
@@ -75,6 +79,11 @@ def test_plain_text_goes_under_many_names(name: str, tmp_path: Path) -> None:
 )
 def test_legacy_office_is_told_apart_by_its_streams(streams: list[str], expected: str, tmp_path: Path) -> None:
     assert detect(compound_file(tmp_path / "a.dat", streams)).format == expected
+
+
+def test_what_is_embedded_does_not_decide(tmp_path: Path) -> None:
+    path = compound_file(tmp_path / "a.ppt", ["PowerPoint Document", "ObjectPool"], embedded="WordDocument")
+    assert detect(path) == Detected("ppt", MEDIA_TYPES["ppt"])
 
 
 @pytest.mark.parametrize(
