@@ -179,20 +179,33 @@ def test_children_end_with_a_parent_that_is_killed(tmp_path: Path, endless: Path
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("missing.pdf", Reason.UNREADABLE),
-        ("empty.pdf", Reason.EMPTY),
-        ("folder", Reason.UNREADABLE),
-        ("pipe", Reason.UNREADABLE),
-    ],
-)
-def test_what_is_no_readable_file(tmp_path: Path, name: str, reason: Reason) -> None:
+def test_what_is_no_readable_file(tmp_path: Path) -> None:
     (tmp_path / "empty.pdf").touch()
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    assert read([tmp_path / name])[name].reason is reason
+    found = read([tmp_path / name for name in ("empty.pdf", "folder", "missing.pdf", "pipe")])
+    assert {name: reading.reason for name, reading in found.items()} == {
+        "empty.pdf": Reason.EMPTY,
+        "folder": Reason.UNREADABLE,
+        "missing.pdf": Reason.UNREADABLE,
+        "pipe": Reason.UNREADABLE,
+    }
+
+
+MAY_LEAVE = (
+    "import ctypes, os, sys; sys.exit(ctypes.CDLL(None).unshare(0x40000000 | (0x10000000 if os.getuid() else 0)) != 0)"
+)
+
+
+def test_readers_have_no_network(tmp_path: Path) -> None:
+    if subprocess.run([sys.executable, "-c", MAY_LEAVE], check=False).returncode:
+        pytest.skip("this system does not let a process leave the network")
+    with Reader(QUICK, workers=1) as reader:
+        (reading,) = reader.read([small(tmp_path, 1)])
+        networks = {str(Path(f"/proc/{pid}/ns/net").readlink()) for pid in below(os.getpid())}
+    assert reading.reason is None
+    assert networks
+    assert str(Path("/proc/self/ns/net").readlink()) not in networks
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
