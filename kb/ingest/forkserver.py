@@ -73,7 +73,7 @@ def leave_network() -> None:
             ("gid_map", f"{group} {group} 1"),
         ):
             if user:
-                Path(f"/proc/self/{name}").write_text(content, encoding="ascii")
+                Path(f"/proc/self/{name}").write_bytes(content.encode())
 
 
 def serve(family: str) -> None:
