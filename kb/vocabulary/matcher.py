@@ -57,13 +57,17 @@ class _Piece(NamedTuple):
 
 
 class Entry(NamedTuple, Generic[T]):
-    """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first."""
+    """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first.
+
+    `others` are the keys of the remaining pieces.
+    """
 
     text: str
     value: T
     strict: bool
     pieces: tuple[_Piece, ...]
     anchor: int
+    others: frozenset[str]
 
 
 class Match(NamedTuple, Generic[T]):
@@ -99,7 +103,8 @@ def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
     if not pieces:
         return None
     anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if strict else 0
-    return Entry(phrase.text, phrase.value, strict, pieces, anchor)
+    others = frozenset(piece.key for position, piece in enumerate(pieces) if position != anchor)
+    return Entry(phrase.text, phrase.value, strict, pieces, anchor, others)
 
 
 def _piece(text: str, token: Token, cased: bool) -> _Piece:
@@ -128,16 +133,31 @@ class PhraseMatcher(Generic[T]):
     def matches(self, text: str, tokens: Sequence[Token]) -> list[Match[T]]:
         """All matches, overlapping ones too, by the place of the word that they were found by."""
         known = self._known
-        found: list[Match[T]] = []
+        candidates: list[tuple[int, Entry[T], bool]] = []
         for index, token in enumerate(tokens):
             entries = known.get(token.form.text)
             if entries is None:
                 entries = self._look_up(token.form)
-            for entry, whole in entries:
-                match = self._complete(text, tokens, index, entry, whole)
-                if match is not None:
-                    found.append(match)
-        return found
+            if entries:
+                candidates += [(index, entry, whole) for entry, whole in entries]
+        present = self._present(tokens) if candidates else set()
+        found = (
+            self._complete(text, tokens, index, entry, whole)
+            for index, entry, whole in candidates
+            if len(entry.pieces) == 1 or entry.others <= present
+        )
+        return [match for match in found if match is not None]
+
+    def _present(self, tokens: Sequence[Token]) -> set[str]:
+        """All keys of a text: a phrase of several words is only looked at where all of its words occur."""
+        keys = self._keys
+        present: set[str] = set()
+        for token in tokens:
+            found = keys.get(token.form.text)
+            if found is None:
+                found = keys[token.form.text] = keys_of(token.form)
+            present.update(found)
+        return present
 
     def _look_up(self, form: Form) -> tuple[tuple[Entry[T], bool], ...]:
         """The phrases that may be found by this word, remembered."""
@@ -210,9 +230,7 @@ class PhraseMatcher(Generic[T]):
 
     def _fits(self, form: Form, piece: _Piece) -> bool | None:
         """True: the word is the piece; False: a part of it is; None: it is not."""
-        keys = self._keys.get(form.text)
-        if keys is None:
-            keys = self._keys[form.text] = keys_of(form)
+        keys = self._keys[form.text]
         if piece.key not in keys or piece.upper not in form.text:
             return None
         return piece.key == keys[0]

@@ -1,7 +1,8 @@
 """The kind of a document: from what it calls itself, from words typical of a kind, and from its shape.
 
 The words stand in vocabulary/kinds.toml, the shapes in structure.py. Points are added up by kind and turned into
-probabilities by a softmax whose temperature was fitted on the tuning half of the tagging gold set (bench/fit_topics.py).
+probabilities by a softmax; its temperature was fitted on the tuning half of the tagging gold set and the sample corpus
+(bench/fit_topics.py).
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Kind, Vocabulary
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words
 
-_RULES = "1"  # changes with the rules here and in structure.py
+_RULES = "2"  # changes with the rules here and in structure.py
 _OTHER = "sonstiges"
-_LEAST = 0.05
+_MOST = 0.99  # no rule is surer
 _MOST_SENTENCES = 3
 _HEAD_PAGES, _TAIL_PAGES = 6, 1  # where words typical of a kind are looked for
 _OPENING = 300  # characters in which a document says what it is
 _WORD_BREAKS = re.compile(r"[_\-–.+]+")
 
-TEMPERATURE = 1.6
+TEMPERATURE = 0.9
 OTHER_POINTS = 2.2  # what "none of these" starts with
 _TITLE_FIRST, _TITLE, _FILE, _OPENING_NAME, _NAME = 5.0, 3.0, 2.5, 2.0, 0.6
 _CUE, _HINT, _AT_LINE_START = 1.3, 0.35, 1.6  # the last is a factor
@@ -77,7 +78,9 @@ class KindAnnotator:
         likely = probabilities(self._points(text, scores))
         kind = max(likely, key=lambda one: likely[one])
         evidence = _evidence(text, scores.get(kind))
-        return [Annotation(Facet.KIND, kind, round(likely[kind], 3), version=self._version, evidence=evidence)]
+        return [
+            Annotation(Facet.KIND, kind, round(min(_MOST, likely[kind]), 3), version=self._version, evidence=evidence)
+        ]
 
     def points(self, text: PreparedText) -> dict[str, float]:
         """The points of every kind: what the temperature is fitted on."""

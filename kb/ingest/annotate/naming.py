@@ -19,6 +19,7 @@ from kb.vocabulary.concept import Programme, Topic
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
 
 _WHOLE, _HEAD, _MODIFIER = 1.0, 0.9, 0.7  # the very words, the last or another part of a compound
+_TOLD_ASIDE = 0.3  # times this, in a sentence that says that something is left out
 _COVERED = 0.35  # times this, inside a longer name of another concept
 
 _UNDONE = "|".join((
@@ -102,9 +103,17 @@ class MentionFinder:
     def in_page(self, page: PreparedPage) -> list[Mention]:
         """The mentions on a page, weighed by their words and by what stands around them."""
         mentions = []
+        aside: dict[int, bool] = {}  # by the beginning of a sentence
         for match, weight in self._weighed(page.text, page.tokens):
             start, end = page.tokens[match.first].start, page.tokens[match.last].end
-            mentions.append(_mention(match, page.tokens, weight * _context(page, start, end)))
+            first, last = page.sentence_at(start)
+            if first not in aside:
+                aside[first] = _ASIDE.search(page.text, first, last) is not None
+            if aside[first]:
+                weight *= _TOLD_ASIDE
+            elif match.entry.value.sort is not Sort.INDICATOR:
+                weight *= _context(page.text, first, start, end)
+            mentions.append(_mention(match, page.tokens, weight))
         return mentions
 
     def in_title(self, text: str, tokens: Sequence[Token]) -> list[Mention]:
@@ -182,15 +191,11 @@ def _is_street(match: Match[Sense], tokens: Sequence[Token]) -> bool:
     return key_of(form.part_stems[-1]) in _STREETS and not _is_head(match, form)
 
 
-def _context(page: PreparedPage, start: int, end: int) -> float:
-    """What the words around leave of a mention, as a factor."""
-    first, last = page.sentence_at(start)
-    text = page.text
+def _context(text: str, first: int, start: int, end: int) -> float:
+    """What the words around leave of a mention, as a factor; `first` is where its sentence begins."""
     if _PLACE_NAME.search(text, start, end) and _HOUSE_NUMBER.match(text, end):
         return 0.0
     before = text[first:start]
     if _OFFICE.search(before):
         return 0.3
-    if _ASIDE.search(text, first, last):
-        return 0.3
-    return 0.6 if _NEGATION.search(before) else 1.0
+    return 0.6 if _NEGATION.search(before[-60:]) else 1.0

@@ -51,21 +51,21 @@ FEATURES = (
     "names", "name density", "phrases", "hints", "hint density", "share", "title", "title hint", "heading", "lead", "spread",
     "below", "length",
 )  # fmt: skip
-INTERCEPT = -5.454
+INTERCEPT = -5.470
 COEFFICIENTS: tuple[float, ...] = (
-    0.394,
-    1.356,
-    0.347,
-    0.722,
-    1.323,
-    2.306,
-    0.392,
-    1.184,
+    0.390,
+    1.368,
+    0.366,
+    0.690,
+    1.344,
+    2.308,
+    0.390,
+    1.162,
     0.393,
-    1.018,
-    0.415,
-    0.751,
-    0.027,
+    1.004,
+    0.424,
+    0.758,
+    0.036,
 )
 
 
