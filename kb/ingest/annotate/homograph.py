@@ -9,6 +9,7 @@ import re
 
 from kb.gazetteer import FormKind
 from kb.ingest.annotate.context import Context
+from kb.ingest.annotate.peculiarity import is_money, is_something_else
 from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
 
 _JOINS = (",", "und", "oder", "sowie", "&", "/")
@@ -40,7 +41,9 @@ def ordinary_word(court: Court, context: Context) -> Verdict | None:
         return no("ordinary word")
     if first in court.adjectives and context.candidate.homograph == "noun":  # "Freiburger Münster", "Essener Lage"
         return no("ordinary word")
-    return _special(context)
+    if is_something_else(context):
+        return no("peculiar")
+    return Verdict(Sense.MAYBE, 0.5, "money") if is_money(context) else None
 
 
 def _is_described(court: Court, context: Context) -> bool:
@@ -51,30 +54,6 @@ def _is_described(court: Court, context: Context) -> bool:
     further = context.left(1)
     governed = further in court.words.determiner or further in court.words.preposition
     return context.candidate.homograph != "form" or governed or further in court.words.weak_preposition
-
-
-def _special(context: Context) -> Verdict | None:
-    """What only one of the names asks for."""
-    name, after = context.candidate.form.text, context.right()
-    if name == "Halle" and (after.isdigit() or re.fullmatch(r"[a-h]|i{1,3}|iv|v|nr", after)):
-        return no("hall")
-    if name == "Münster" and (after in ("st", "unserer", "sankt") or context.left().endswith("er")):
-        return no("church")
-    if name == "Schlangen" and (
-        after in ("von", "aus", "vor", "an") or "stehen" in context.after[:3] or "anstehen" in context.after[:3]
-    ):
-        return no("queue")
-    if name == "Siegen" and after in ("der", "des", "gegen", "über"):
-        return no("victories")
-    if name == "Geldern" and context.left() == "mit":
-        return no("money")
-    if name == "Geldern" and context.left() in ("aus", "nach", "bei", "von"):
-        return Verdict(Sense.MAYBE, 0.5, "money")
-    if name == "Lage" and (after in ("der", "des", "am", "an", "im", "in") or context.left(1) == "je"):
-        return no("location")
-    if name in ("Lage", "Wetter", "Löhne") and after == ":":
-        return no("label")
-    return None
 
 
 def place(court: Court, context: Context) -> Verdict | None:
@@ -172,6 +151,8 @@ def _sentence_start(court: Court, context: Context) -> Verdict:
         _TOWN_END.search(word) for word in context.after[1:6]
     ):
         return yes("called a town", 0.92, True)
+    if context.candidate.form.text in PLURALS and (after in words.singular or after in ("ist", "war", "wird")):
+        return yes("town verb", 0.85)
     if context.opens_sentence and (
         after in words.town_verb or (_goes_on_as_town(court, context) and (kind == "form" or _opens_document(context)))
     ):
@@ -189,5 +170,10 @@ def _goes_on_as_town(court: Court, context: Context) -> bool:
     after = context.after[0] if context.after else ""
     if after == "." and not context.before and context.opens_line:  # "Siegen. Am Ufer …"
         return True
-    is_verb = after.islower() and _VERB.search(after) and after not in court.words.not_verb
+    is_verb = (
+        context.candidate.form.text == "Siegen"
+        and after.islower()
+        and _VERB.search(after)
+        and after not in court.words.not_verb
+    )
     return after in ("(", ":") or after in court.words.singular or bool(is_verb)

@@ -18,6 +18,24 @@ _QUARTER_END = re.compile(
 _POSTCODE = re.compile(r"(?:D-)?(\d{5})$")
 _OWN_POSTCODES = re.compile(r"3[23]|34[4]|37[6]|4[0-9]|5[0-3]|5[7-9]")
 
+_NAME = r"[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)?"
+_COUNTY_LIST = re.compile(
+    rf"(?:\b[Kk]reisen?|Landkreisen?|Bezirksregierungen|Regierungsbezirken?)\s+(?:{_NAME}\s*(?:,|und|sowie|/)\s*)+$"
+)
+_SIGNED = re.compile(r"\bi\. ?[AV]\. ?$|\ba\. ?D\. ?$")
+_WHO = frozenset(
+    (
+        "name",
+        "nachname",
+        "familienname",
+        "bearbeiter",
+        "bearbeiterin",
+        "sachbearbeiter",
+        "sachbearbeiterin",
+        "protokollant",
+    )
+)
+
 
 def address(_: Court, context: Context) -> Verdict | None:
     """Part of a mail or web address, or of a file name."""
@@ -81,13 +99,15 @@ def elsewhere(court: Court, context: Context) -> Verdict | None:
     ags, words = context.candidate.form.ags, court.words
     sign, addition = _qualifier(context)
     named = court.elsewhere[ags]
-    if any(word in named for word in addition):
+    if any(word == hint or (len(hint) > 4 and word.startswith(hint)) for word in addition for hint in named):
         return namesake("elsewhere")
     small = bool(named or context.candidate.homograph) or court.gazetteer[ags].population < 50_000
     bound = sign in ("(", "am", "an") or (sign == "/" and small) or (sign in ("in", "bei", "im") and small)
     if bound and any(word in words.foreign_place for word in addition):
         return namesake("elsewhere")
-    if context.left() in words.foreign_adjective:
+    if context.left() in words.foreign_adjective or (
+        context.left() in (*words.trigger, *words.district) and context.left(1) in words.foreign_adjective
+    ):
         return namesake("elsewhere")
     if sign in ("(", "/", "in", "im", "am") and any(word in words.own_place for word in addition):
         return yes("own addition", 0.99, True)
@@ -114,6 +134,8 @@ def county(court: Court, context: Context) -> Verdict | None:
         return no("county")
     if first in court.words.county and not (first == "region" and context.candidate.homograph):
         return no("county")
+    if _COUNTY_LIST.search(context.text[max(0, context.candidate.start - 100) : context.candidate.start]):
+        return no("list of counties")
     if first == "von" and len(before) > 1 and before[1].lower().startswith("regierungspräsident"):
         return no("county")
     if first in ("bez", "bezirk") or (first == "von" and len(before) > 1 and before[1].lower() in ("grafen", "herzog")):
@@ -128,7 +150,12 @@ def person(court: Court, context: Context) -> Verdict | None:
     first = before[0] if before else ""
     if first == "von" and len(before) > 1 and (before[1].lower() in words.person or before[1] in words.first_name):
         return no("person")
-    if first.lower() in words.person or first in words.first_name:
+    at = context.candidate.start
+    if _SIGNED.search(context.text[max(0, at - 8) : at]) or (context.left() == ":" and context.left(1) in _WHO):
+        return no("person")
+    if first.lower() in words.office and len(before) > 1 and before[1].lower() in words.person:
+        return no("person")
+    if first.lower() in words.person or _is_first_name(court, first):
         return no("person") if not _crosses_line(context) else None
     if len(first) == 1 and first.isupper() and context.left() == "." and context.left(2) not in ("z", ".", "i", ""):
         return no("person") if context.candidate.homograph or first not in "ABCDEFG" else None
@@ -137,6 +164,12 @@ def person(court: Court, context: Context) -> Verdict | None:
     if first.lower() in words.office and first.lower() not in words.trigger and not context.opens_line:
         return no("office")
     return _named_person(court, context) if context.candidate.homograph == "name" else None
+
+
+def _is_first_name(court: Court, word: str) -> bool:
+    """Also a double one: "Anna-Lena"."""
+    names = court.words.first_name
+    return word in names or ("-" in word and all(half in names for half in word.split("-", 1)))
 
 
 def _crosses_line(context: Context) -> bool:
@@ -149,6 +182,8 @@ def _named_person(court: Court, context: Context) -> Verdict | None:
         return no("office")
     after = context.after[0] if context.after else ""
     first_name = context.candidate.form.text in ("Lotte", "Hagen")
+    if first_name and context.after[:1] == ["von"] and context.after[1:2] != [] and context.after[1][0].isupper():
+        return no("first name")
     if first_name and after[:1].isupper() and after.isalpha() and len(after) > 2 and not _place_before(court, context):
         return no("first name")
     return None
@@ -157,6 +192,19 @@ def _named_person(court: Court, context: Context) -> Verdict | None:
 def _place_before(court: Court, context: Context) -> bool:
     first = context.left()
     return first in court.words.preposition or first in court.words.trigger
+
+
+def _behind_a_city(court: Court, context: Context) -> bool:
+    """ "Köln Mülheim", "Berlin Dahlem": a quarter written without its hyphen."""
+    city = context.before[0] if context.before else ""
+    short = court.gazetteer[context.candidate.form.ags].short.lower()
+    if short not in court.words.quarter or not city[:1].isupper() or context.opens_line:
+        return False
+    if city.lower() in court.words.foreign_place:
+        return True
+    town = court.gazetteer.find(city)
+    listed = context.after[:1] and court.gazetteer.find(context.after[0])
+    return bool(town and town.short == city and town.population >= 100_000 and not listed)
 
 
 def _is_quarter(words: list[str]) -> bool:
@@ -170,6 +218,8 @@ def _is_quarter(words: list[str]) -> bool:
 def part(court: Court, context: Context) -> Verdict | None:
     """ "Ortsteil Heiden", "Haus Essen", "VfL Bochum", "Werl Straße"."""
     first = context.left()
+    if _behind_a_city(court, context):
+        return namesake("quarter")
     if first in court.words.district and not context.compound_after:
         return no("district")
     if first in court.words.club or (first.isdigit() and context.left(1) in court.words.club):

@@ -30,9 +30,10 @@ _ISSUES = re.compile(
 )
 _COUNCIL = re.compile(rf"\b(?:Rat|Haupt- und Finanzausschuss|Stadtrat|Gemeinderat|Ausschuss) der {_STADT}\s+$")
 _IMPRINT = re.compile(
-    rf"(?:Herausgeber(?:in)?|Hrsg\.?|Impressum|Verfasser(?:in)?|Redaktion|Verantwortlich|V\.\s?i\.\s?S\.\s?d\.\s?P\.?|"
-    rf"Veranstalter(?:in)?|Auftraggeber(?:in)?|Antragsteller(?:in)?|Absender(?:in)?|Veröffentlicht von|Bewilligungsstelle|Antrag(?:stellung)?|"
-    rf"Auskunft|Anmeldung|Kontakt|Ansprechpartner(?:in)?|Beratung)\b[^\n]{{0,25}}?[\s:,]+(?:bei der |der |die |beim )?(?:{_STADT}\s+)?$"
+    r"(?:Herausgeber(?:in)?|Hrsg\.?|Impressum|Verfasser(?:in)?|Redaktion|Verantwortlich|V\.\s?i\.\s?S\.\s?d\.\s?P\.?|"
+    r"Veranstalter(?:in)?|Auftraggeber(?:in)?|Antragsteller(?:in)?|Absender(?:in)?|Veröffentlicht von|"
+    r"Bewilligungsstelle|Antrag(?:stellung)?|Auskunft|Anmeldung|Kontakt|Ansprechpartner(?:in)?|Beratung)\b"
+    rf"[^\n]{{0,25}}?[\s:,]+(?:bei der |der |die |beim )?(?:{_STADT}\s+)?$"
 )
 _ISSUED = re.compile(
     r"satzung|richtlinie|vorlage|drucksache|grundsätze|merkblatt|ausschreibung|bekanntmachung|geschäftsordnung|ordnung\b|amtsblatt|"
