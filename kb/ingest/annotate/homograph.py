@@ -9,7 +9,7 @@ import re
 
 from kb.gazetteer import FormKind
 from kb.ingest.annotate.context import Context
-from kb.ingest.annotate.peculiarity import is_money, is_something_else
+from kb.ingest.annotate.peculiarity import PLURALS, is_money, is_something_else
 from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
 
 _JOINS = (",", "und", "oder", "sowie", "&", "/")

@@ -11,8 +11,6 @@ _HALL = re.compile(r"\d+|[a-h]|i{1,3}|iv|v|nr|nord|süd|ost|west")
 _GENITIVE = re.compile(r"[A-ZÄÖÜ]\w+s")
 _SCENTS = "riecht roch duftet duftete suche verlangen hunger gier schmeckt bedarf schlange"
 _HUNGER = frozenset(_SCENTS.split())
-    ["riecht", "roch", "duftet", "duftete", "suche", "verlangen", "hunger", "gier", "schmeckt", "bedarf", "schlange"]
-)
 _OBJECT = ("der", "des", "von", "eines")
 # plural as ordinary words, so a verb in the singular shows the town
 PLURALS = frozenset(("Alpen", "Datteln", "Geldern", "Heiden", "Löhne", "Schlangen"))
