@@ -185,6 +185,8 @@ _ODF_COMMON = """
  style:parent-style-name="Standard" style:default-outline-level="2" style:class="text"/>
 """
 _ODF_AUTOMATIC = """
+<style:style style:name="Fett" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="FetterAbsatz" style:family="paragraph"><style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="Seite" style:family="paragraph" style:parent-style-name="Heading_20_2">
 <style:paragraph-properties fo:break-before="page"/></style:style>
 <text:list-style style:name="L1"><text:list-level-style-bullet text:level="1" text:bullet-char="•"/></text:list-style>

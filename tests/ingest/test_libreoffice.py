@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pptx import Presentation
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest import compound
@@ -221,3 +224,18 @@ def test_an_old_spreadsheet_with_a_password(made: Made, tmp_path: Path) -> None:
     with pytest.raises(ExtractionError) as caught:
         extract_file(path, Limits())
     assert caught.value.reason is Reason.ENCRYPTED
+
+
+@pytest.mark.slow
+def test_a_large_old_file_is_recognised(tmp_path: Path) -> None:
+    """Beyond 6.8 MB the table of sectors does not fit into the header any more."""
+    noise = Image.frombytes("RGB", (1700, 1700), random.Random(1).randbytes(1700 * 1700 * 3))
+    noise.save(tmp_path / "rauschen.png")
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = samples.TITLE
+    slide.shapes.add_picture(str(tmp_path / "rauschen.png"), 0, 0)
+    deck.save(str(tmp_path / "gross.pptx"))
+    path = convert(tmp_path / "gross.pptx", "ppt", tmp_path)
+    assert path.stat().st_size > 7_500_000
+    assert {"PowerPoint Document", "Current User"} <= set(compound.streams(path))

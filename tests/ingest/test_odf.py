@@ -170,3 +170,19 @@ def test_a_file_without_text(kind: str, tmp_path: Path) -> None:
     with pytest.raises(ExtractionError) as caught:
         read(odf_package(tmp_path / "a.odt", kind, ""))
     assert caught.value.reason is Reason.NO_TEXT
+
+
+def test_without_styles_short_lines_in_bold_are_headings(tmp_path: Path) -> None:
+    long = p("Der Ausschuss hat die Vorlage beraten und einstimmig beschlossen. " * 3)
+    span = '<text:span text:style-name="Fett">{}</text:span>'
+    body = (
+        p("Ausgangslage", "FetterAbsatz")
+        + long
+        + p(span.format("Fett") + " und mager")
+        + p(span.format("Ziele"))
+        + long
+    )
+    extraction = read(odf_package(tmp_path / "a.odt", "text", body))
+    assert [(section.title, section.level) for section in extraction.sections] == [("Ausgangslage", 2), ("Ziele", 2)]
+    body += "<text:h>Kapitel</text:h>"
+    assert [section.title for section in read(odf_package(tmp_path / "a.odt", "text", body)).sections] == ["Kapitel"]

@@ -114,3 +114,12 @@ def test_a_file_without_text(tmp_path: Path) -> None:
     with pytest.raises(ExtractionError) as caught:
         read(tmp_path, r"{\fonttbl{\f0 Arial;}}\pard\par")
     assert caught.value.reason is Reason.NO_TEXT
+
+
+def test_without_styles_short_lines_in_bold_are_headings(tmp_path: Path) -> None:
+    long = r"\pard\plain " + "Der Ausschuss hat die Vorlage beraten. " * 6 + r"\par "
+    content = (
+        rf"\pard\b Ausgangslage\b0\par {long}{{\b Fett}} und mager\par {{\b Ein Satz.}}\par {{\b Ziele}}\par {long}"
+    )
+    extraction = read(tmp_path, content)
+    assert [(section.title, section.level) for section in extraction.sections] == [("Ausgangslage", 2), ("Ziele", 2)]

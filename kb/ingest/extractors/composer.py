@@ -16,6 +16,7 @@ from kb.model import Page, Section
 # marks in a text that is poured: where a page ended when a program laid it out, and where a person asked it to end
 RENDERED, ASKED = "\x0e", "\x0f"
 _MARKS = re.compile(f"([{RENDERED}{ASKED}])")
+_SHORT_LINE = 100  # characters: a longer line in bold is emphasis
 _MAX_SHARE = 0.25  # of the characters, in lines that look like headings
 MAX_HEADING = 300  # characters: a longer "heading" is body text in a heading's style
 
@@ -52,6 +53,12 @@ def clean(text: str) -> str:
 def without_marks(text: str) -> str:
     """The text without the marks of page ends."""
     return _MARKS.sub("", text)
+
+
+def may_be_heading(text: str) -> bool:
+    """Whether a paragraph is as short as a heading and does not end as a sentence: if it is also bold, it may be one."""
+    line = without_marks(text).strip()
+    return 2 < len(line) <= _SHORT_LINE and line[-1] not in ".,;" and any(map(str.isalpha, line))
 
 
 class Composer:

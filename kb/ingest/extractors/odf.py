@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
-from kb.ingest.extractors.composer import ASKED, RENDERED, Composer, without_marks
+from kb.ingest.extractors.composer import ASKED, RENDERED, Composer, may_be_heading, without_marks
 from kb.ingest.extractors.numbering import BULLET
-from kb.ingest.extractors.odfpackage import DRAW, OFFICE, TABLE, TEXT, XLINK, Package
+from kb.ingest.extractors.odfpackage import DRAW, OFFICE, TABLE, TEXT, XLINK, Package, Style
 
 Element = etree._Element
 
@@ -100,10 +100,18 @@ class Walk:
         level = _level(paragraph) if paragraph.tag == f"{TEXT}h" else style.level
         if style.is_title and not self.title:
             self.title, level = " ".join(without_marks(text).split()), 1
-        self.composer.pour(text, level, label, "item" if label else "")
+        doubtful = level is None and not label and may_be_heading(text) and self._is_all_bold(paragraph, style)
+        self.composer.pour(text, 2 if doubtful else level, label, "item" if label else "", doubtful=doubtful)
         self._flush()
         if style.breaks_after:
             self.composer.pour(ASKED)
+
+    def _is_all_bold(self, paragraph: Element, style: Style) -> bool:
+        pieces = [(paragraph.text, style.bold)]
+        for child in paragraph:
+            own = self._package.style(child.get(f"{TEXT}style-name", "")) if child.tag == f"{TEXT}span" else style
+            pieces += [("".join(map(str, child.itertext())), own.bold), (child.tail, style.bold)]
+        return all(bold for text, bold in pieces if text and text.strip())
 
     def _list(self, items: Element, level: int = 1, name: str = "") -> None:
         name = items.get(f"{TEXT}style-name", name)

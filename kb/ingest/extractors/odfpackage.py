@@ -51,6 +51,7 @@ class Style:
 
     is_title: bool = False
     level: int | None = None
+    bold: bool = False
     breaks_before: bool = False
     breaks_after: bool = False
 
@@ -102,6 +103,7 @@ class Package:
 
     def _resolve(self, name: str) -> Style:
         title, level, before, after, own, seen = False, None, False, False, True, set[str]()
+        bold: bool | None = None
         while name in self._styles and name not in seen:
             seen.add(name)
             element = self._styles[name]
@@ -110,8 +112,9 @@ class Package:
             title = title or bool(_TITLE.match(shown))
             level = level if level is not None or heading is None else int(heading.group(1))
             before, after = before or _breaks(element, "before", own), after or _breaks(element, "after", own)
+            bold = _bold(element) if bold is None else bold
             name, own = element.get(f"{STYLE}parent-style-name", ""), False
-        return Style(title, level, before, after)
+        return Style(title, level, bool(bold), before, after)
 
 
 def _breaks(style: etree._Element, side: str, own: bool) -> bool:
@@ -120,6 +123,12 @@ def _breaks(style: etree._Element, side: str, own: bool) -> bool:
         return True
     properties = style.find(f"{STYLE}paragraph-properties")
     return properties is not None and properties.get(f"{_FO}break-{side}") == "page"
+
+
+def _bold(style: etree._Element) -> bool | None:
+    properties = style.find(f"{STYLE}text-properties")
+    weight = properties.get(f"{_FO}font-weight") if properties is not None else None
+    return None if weight is None else weight in ("bold", "600", "700", "800", "900")
 
 
 def open_package(path: Path) -> Package:

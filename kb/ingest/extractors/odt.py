@@ -21,6 +21,8 @@ class OdtExtractor:
         package = open_package(path)
         walk = Walk(package)
         walk.blocks(package.body("text"))
+        if all(section.title == walk.title for section in walk.composer.sections):
+            walk.composer.trust_looks()  # nobody used styles: what is a heading can only be seen
         pages = walk.composer.finish(package.running)
         headings = [walk.title] if walk.title else [section.title for section in walk.composer.sections]
         metadata = dict(package.metadata)

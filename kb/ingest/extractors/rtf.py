@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.ingest.extractor import Limits
-from kb.ingest.extractors.composer import ASKED, Composer, clean
+from kb.ingest.extractors.composer import ASKED, Composer, clean, may_be_heading
 from kb.ingest.extractors.property import meant
 from kb.ingest.extractors.rtftoken import (
     CHARACTERS,
@@ -66,6 +66,7 @@ class _Group:
     encoding: str = "cp1252"
     skip: int = 1  # \uc: how many characters stand in for one that is given by its number
     unseen: bool = False
+    bold: bool = False
     starred: bool = False
 
 
@@ -99,6 +100,7 @@ class _Reader:
         self._style = 0
         self._date: dict[str, int] = {}
         self._to_skip = 0
+        self._all_bold = True  # what the paragraph has so far
 
     def take(self, token: Token) -> None:
         """Digest the next token."""
@@ -122,6 +124,8 @@ class _Reader:
             self._close()
         self._end_row()
         self._end_paragraph()
+        if not self.composer.sections:
+            self.composer.trust_looks()  # nobody used styles: what is a heading can only be seen
 
     def _close(self) -> None:
         if not self._stack:
@@ -194,7 +198,9 @@ class _Reader:
         elif word in ("v", "deleted"):
             self._group.unseen = number != 0
         elif word == "plain":
-            self._group.unseen = False
+            self._group.unseen = self._group.bold = False
+        elif word == "b":
+            self._group.bold = number != 0
         elif word == "f":
             self._group.encoding = self._fonts.get(number or 0, self._codepage)
         elif word == "ansicpg" and number:
@@ -257,6 +263,8 @@ class _Reader:
     def _append(self, text: str) -> None:
         if not self._group.unseen and self._group.destination != "skipped":
             self._group.sink.append(text)
+            if self._group.sink is self._body and not self._group.bold and text.strip():
+                self._all_bold = False
 
     def _taken(self) -> str:
         text = "".join(self._body)
@@ -271,7 +279,10 @@ class _Reader:
         text, label = self._taken(), self._paragraph.label
         if self._paragraph.on_new_page and not self.composer.empty:
             self.composer.pour(ASKED)
-        self.composer.pour(text, self._level(), label, "item" if label else "")
+        level = self._level()
+        doubtful = level is None and not label and self._all_bold and may_be_heading(text)
+        self.composer.pour(text, 2 if doubtful else level, label, "item" if label else "", doubtful=doubtful)
+        self._all_bold = True
         self._paragraph.label = ""
         self._end_notes()
 

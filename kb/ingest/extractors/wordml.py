@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from kb.ingest.extractors.composer import ASKED, RENDERED, Composer, without_marks
+from kb.ingest.extractors.composer import ASKED, RENDERED, Composer, may_be_heading, without_marks
 from kb.ingest.extractors.drawing import RELATION, references
 from kb.ingest.extractors.numbering import Numbering
 from kb.ingest.extractors.wordstyle import BODY_LEVEL, Style, Styles, numbered, outline_level
@@ -29,7 +29,6 @@ _SKIPPED = frozenset(
     w(name)
     for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblGrid", "sdtPr", "sdtEndPr", "instrText")
 ) | frozenset(w(name) for name in ("delText", "delInstrText", "annotationRef", "commentReference", "footnoteRef", "rt"))
-_SHORT_LINE = 100  # characters: a longer line in bold is emphasis
 _LAYOUT_CELL = 600  # characters: a cell with more is a column of the page rather than an entry of a table
 _SYMBOL_RANGE = range(0xF000, 0xF100)  # symbol fonts put their glyphs there; they are no letters
 
@@ -117,7 +116,7 @@ class Walk:
         self._fields = [False] * len(self._fields)  # no code goes beyond its paragraph, but a damaged one never ends
         level = _level(properties, style)
         label = self._label(properties, style) if without_marks(text).strip() else ""
-        doubtful = level is None and not label and _looks_like_heading(paragraph, style, text)
+        doubtful = level is None and not label and may_be_heading(text) and _is_all_bold(paragraph, style)
         self.composer.pour(text, 2 if doubtful else level, label, "item" if label else "", doubtful=doubtful)
         if style.is_title and not self.title:
             self.title = " ".join(without_marks(text).split())
@@ -299,10 +298,7 @@ def _level(properties: Element | None, style: Style) -> int | None:
     return 1 if style.is_title else style.level
 
 
-def _looks_like_heading(paragraph: Element, style: Style, text: str) -> bool:
-    line = text.strip()
-    if not 2 < len(line) <= _SHORT_LINE or line[-1] in ".,;" or not any(map(str.isalpha, line)):
-        return False
+def _is_all_bold(paragraph: Element, style: Style) -> bool:
     runs = (run for run in paragraph.iter(w("r")) if any((t.text or "").strip() for t in run.iter(w("t"))))
     return all(_is_bold(run, style.bold) for run in runs)
 
