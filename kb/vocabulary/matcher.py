@@ -59,7 +59,7 @@ class _Piece(NamedTuple):
 class Entry(NamedTuple, Generic[T]):
     """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first.
 
-    `others` are the keys of the remaining pieces.
+    `other` is the key of another piece, "" for a phrase of one word.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Entry(NamedTuple, Generic[T]):
     strict: bool
     pieces: tuple[_Piece, ...]
     anchor: int
-    others: frozenset[str]
+    other: str
 
 
 class Match(NamedTuple, Generic[T]):
@@ -103,8 +103,8 @@ def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
     if not pieces:
         return None
     anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if strict else 0
-    others = frozenset(piece.key for position, piece in enumerate(pieces) if position != anchor)
-    return Entry(phrase.text, phrase.value, strict, pieces, anchor, others)
+    other = max((piece.key for position, piece in enumerate(pieces) if position != anchor), key=len, default="")
+    return Entry(phrase.text, phrase.value, strict, pieces, anchor, other)
 
 
 def _piece(text: str, token: Token, cased: bool) -> _Piece:
@@ -131,25 +131,31 @@ class PhraseMatcher(Generic[T]):
                 self._anchors[entry.pieces[entry.anchor].key].append(entry)
 
     def matches(self, text: str, tokens: Sequence[Token]) -> list[Match[T]]:
-        """All matches, overlapping ones too, by the place of the word that they were found by."""
+        """All matches, overlapping ones too, in the order of their first words."""
         known = self._known
-        candidates: list[tuple[int, Entry[T], bool]] = []
+        found: list[Match[T]] = []
+        pending: list[tuple[int, Entry[T], bool]] = []
         for index, token in enumerate(tokens):
             entries = known.get(token.form.text)
             if entries is None:
                 entries = self._look_up(token.form)
-            if entries:
-                candidates += [(index, entry, whole) for entry, whole in entries]
-        present = self._present(tokens) if candidates else set()
-        found = (
-            self._complete(text, tokens, index, entry, whole)
-            for index, entry, whole in candidates
-            if len(entry.pieces) == 1 or entry.others <= present
-        )
-        return [match for match in found if match is not None]
+            for entry, whole in entries:
+                if entry.other:
+                    pending.append((index, entry, whole))
+                elif not entry.pieces[0].paragraph or _is_paragraph(text, token.start):
+                    found.append(Match(index, index, whole, entry))
+        if pending:
+            present = self._present(tokens)
+            for index, entry, whole in pending:
+                if entry.other in present:
+                    match = self._complete(text, tokens, index, entry, whole)
+                    if match is not None:
+                        found.append(match)
+            found.sort(key=lambda match: match.first)
+        return found
 
     def _present(self, tokens: Sequence[Token]) -> set[str]:
-        """All keys of a text: a phrase of several words is only looked at where all of its words occur."""
+        """All keys of a text: a phrase of several words is only looked at where another of its words occurs."""
         keys = self._keys
         present: set[str] = set()
         for token in tokens:
@@ -176,16 +182,11 @@ class PhraseMatcher(Generic[T]):
     def _complete(
         self, text: str, tokens: Sequence[Token], index: int, entry: Entry[T], whole: bool
     ) -> Match[T] | None:
-        pieces = entry.pieces
-        if len(pieces) == 1:
-            if pieces[0].paragraph and not _is_paragraph(text, tokens[index].start):
-                return None
-            return Match(index, index, whole, entry)
         found = self._contiguous(tokens, index, entry) if entry.strict else self._gapped(tokens, index, entry)
         if found is None:
             return None
         first, last, rest_whole = found
-        if pieces[0].paragraph and not _is_paragraph(text, tokens[first].start):
+        if entry.pieces[0].paragraph and not _is_paragraph(text, tokens[first].start):
             return None
         if _BREAK.search(text, tokens[first].end, tokens[last].start + 1):
             return None
