@@ -18,8 +18,8 @@ from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.matcher import Words
 
-_RULES = "2"  # changes with the rules here and in naming.py
-_LEAST = 0.05  # less likely topics are not worth a reviewer's time
+_RULES = "3"  # changes with the rules here and in naming.py
+_LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _TENTHS = 10
 

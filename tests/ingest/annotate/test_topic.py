@@ -96,16 +96,23 @@ def test_more_mentions_and_a_title_make_it_likelier() -> None:
     assert once < titled
 
 
+def likelihood(text: str, topic: str) -> float:
+    """The confidence of a topic, 0 where it is too unlikely to be given at all."""
+    found = topics(text).get(topic)
+    return found.confidence if found else 0.0
+
+
 def test_a_negated_mention_counts_less() -> None:
-    told = topics(FILLER + "Es gab eine Zwischennutzung im Erdgeschoss.")["zwischennutzung"].confidence
-    negated = topics(FILLER + "Es gab keine Zwischennutzung im Erdgeschoss.")["zwischennutzung"].confidence
-    aside = topics(FILLER + "Die Zwischennutzung im Erdgeschoss wurde nicht behandelt.")["zwischennutzung"].confidence
-    assert told > negated > aside
+    told = likelihood(FILLER + "Es gab eine Zwischennutzung im Erdgeschoss.", "zwischennutzung")
+    negated = likelihood(FILLER + "Es gab keine Zwischennutzung im Erdgeschoss.", "zwischennutzung")
+    aside = likelihood(FILLER + "Die Zwischennutzung im Erdgeschoss wurde nicht behandelt.", "zwischennutzung")
+    assert told > negated > 0
+    assert negated >= aside
 
 
 def test_the_name_of_an_office_counts_less() -> None:
-    told = topics(FILLER + "Der Denkmalschutz hat Vorrang.")["denkmalschutz"].confidence
-    office = topics(FILLER + "Frau Roth leitet das Amt für Bauen und Denkmalschutz.")["denkmalschutz"].confidence
+    told = likelihood(FILLER + "Der Denkmalschutz hat Vorrang.", "denkmalschutz")
+    office = likelihood(FILLER + "Frau Roth leitet das Amt für Bauen und Denkmalschutz.", "denkmalschutz")
     assert told > office
 
 
