@@ -117,3 +117,28 @@ def test_packages_with_a_part_missing(lost: str, tmp_path: Path) -> None:
     with pytest.raises(ExtractionError) as caught:
         read(zipped(tmp_path / "a.pptx", members))
     assert caught.value.reason is Reason.DAMAGED
+
+
+def test_footers_drawn_by_hand_are_kept_beside_the_text(tmp_path: Path) -> None:
+    deck = Presentation()
+    for number in range(1, 6):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = f"Folie {number} von allen"
+        slide.shapes.add_textbox(0, 0, 9, 9).text_frame.text = f"Stadt Hamm · {number}"
+        slide.shapes.add_textbox(0, 0, 9, 9).text_frame.text = f"Schritt {number + 10}"
+    deck.save(str(tmp_path / "a.pptx"))
+    pages = read(tmp_path / "a.pptx").pages
+    assert [page.running for page in pages] == [(f"Stadt Hamm · {number}",) for number in range(1, 6)]
+    assert [page.text for page in pages] == [
+        f"Folie {number} von allen\n\nSchritt {number + 10}" for number in range(1, 6)
+    ]
+
+
+def test_what_stands_on_every_slide_of_two_is_content(tmp_path: Path) -> None:
+    deck = Presentation()
+    for _ in range(2):
+        deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_textbox(
+            0, 0, 9, 9
+        ).text_frame.text = "Inhalt\nzweite Zeile"
+    deck.save(str(tmp_path / "a.pptx"))
+    assert [page.text for page in read(tmp_path / "a.pptx").pages] == ["Inhalt\nzweite Zeile"] * 2

@@ -5,7 +5,9 @@ The own walk reaches what python-pptx does not list: shapes stored twice for old
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +26,7 @@ _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TITLES = frozenset({"title", "ctrTitle"})
 _RUNNING = frozenset({"dt", "ftr", "sldNum", "hdr"})
+_MAX_RUNNING = 150  # characters: what is longer is content, however often it stands there
 
 Element = etree._Element
 
@@ -38,10 +41,10 @@ class PptxExtractor:
         composer = Composer()
         links: dict[str, None] = {}
         with ooxml.opened(path) as (package, properties):
-            for number, slide in enumerate(_slides(package)):
-                if number:
-                    composer.break_page()
-                _Slide(slide, composer).walk()
+            slides = list(_slides(package))
+            repeated = _repeated(slides)
+            for number, slide in enumerate(slides, 1):
+                composer.break_page(_Slide(slide, number, composer).walk(repeated))
                 links |= dict.fromkeys(rel.target_ref for rel in slide.part.rels.values() if rel.is_external)
         title = choose_title([properties.pop("title", None)], [s.title for s in composer.sections], path)
         return Extraction(
@@ -62,30 +65,53 @@ def _slides(package: IO[bytes]) -> Iterator[Any]:
         raise xml.failure("python-pptx", error) from error
 
 
+def _repeated(slides: Sequence[Any]) -> frozenset[str]:
+    """What stands on at least half of the slides, and on three: the footer of those who draw it by hand."""
+    counts: Counter[str] = Counter()
+    for number, slide in enumerate(slides, 1):
+        counts.update({_pattern(_lines(shape), number) for shape in _slide_shapes(slide) if not _placeholder(shape)})
+    return frozenset(pattern for pattern, count in counts.items() if pattern and count >= max(3, len(slides) / 2))
+
+
+def _pattern(lines: Sequence[str], number: int) -> str:
+    """The text of a shape with the slide's own number taken out; nothing for one that is too long to be a footer."""
+    text = " ".join(lines)
+    return re.sub(rf"\b{number}\b", "#", text) if len(text) <= _MAX_RUNNING else ""
+
+
+def _slide_shapes(slide: Any) -> list[Element]:
+    return list(_shapes(slide.element.find(f"{_P}cSld/{_P}spTree")))
+
+
 class _Slide:
     """One slide on its way into the composer."""
 
-    def __init__(self, slide: Any, composer: Composer) -> None:
+    def __init__(self, slide: Any, number: int, composer: Composer) -> None:
         self._slide = slide
+        self._number = number
         self._composer = composer
-        self._running: list[str] = []
 
-    def walk(self) -> None:
-        shapes = list(_shapes(self._slide.element.find(f"{_P}cSld/{_P}spTree")))
+    def walk(self, repeated: frozenset[str]) -> tuple[str, ...]:
+        """Fill the composer; what the slide shares with the others is left out and returned."""
+        running: list[str] = []
+        shapes = _slide_shapes(self._slide)
         for shape in shapes:
             if _placeholder(shape) in _TITLES:
                 self._composer.heading(" ".join(_lines(shape)), 1)
-        for shape in shapes:
-            if _placeholder(shape) not in _TITLES:
-                self._shape(shape)
+        for number, shape in enumerate(shapes):
+            lines, kind = _lines(shape), _placeholder(shape)
+            if kind in _RUNNING or (not kind and _pattern(lines, self._number) in repeated):
+                running += lines
+            elif shape.tag == f"{_P}graphicFrame":
+                self._graphic(shape)
+            elif kind not in _TITLES:
+                self._block(lines, f"shape {number}")
         self._notes()
+        return tuple(running)
 
-    def _shape(self, shape: Element) -> None:
-        if shape.tag == f"{_P}graphicFrame":
-            self._graphic(shape)
-        elif _placeholder(shape) not in _RUNNING:
-            for number, line in enumerate(_lines(shape)):
-                self._composer.block(line, f"shape {id(shape)}" if number else "")
+    def _block(self, lines: Sequence[str], group: str) -> None:
+        for line in lines:
+            self._composer.block(line, group)
 
     def _graphic(self, frame: Element) -> None:
         for row in frame.iter(f"{A}tr"):
@@ -101,8 +127,7 @@ class _Slide:
             return
         for shape in _shapes(self._slide.notes_slide.element.find(f"{_P}cSld/{_P}spTree")):
             if _placeholder(shape) not in _RUNNING:
-                for number, line in enumerate(_lines(shape)):
-                    self._composer.block(line, "note" if number else "")
+                self._block(_lines(shape), "note")
 
 
 def _shapes(parent: Element | None) -> Iterator[Element]:
