@@ -90,18 +90,19 @@ def annotations_of(connection: Connection, document_id: str) -> list[Annotation]
         .where(annotation.c.document_id == document_id)
         .order_by(annotation.c.facet, annotation.c.confidence.desc(), annotation.c.value)
     )
-    return [
-        Annotation(
-            facet=Facet(row.facet),
-            value=row.value,
-            confidence=row.confidence,
-            origin=Origin(row.origin),
-            version=row.version,
-            role=Role(row.role) if row.role else None,
-            evidence=tuple(Evidence(**each) for each in row.evidence),
-        )
-        for row in rows
-    ]
+    return [_annotation(row) for row in rows]
+
+
+def _annotation(row: Any) -> Annotation:
+    return Annotation(
+        facet=Facet(row.facet),
+        value=row.value,
+        confidence=row.confidence,
+        origin=Origin(row.origin),
+        version=row.version,
+        role=Role(row.role) if row.role else None,
+        evidence=tuple(Evidence(**each) for each in row.evidence),
+    )
 
 
 def corrections_of(connection: Connection, document_id: str) -> list[Correction]:
@@ -208,14 +209,5 @@ def doubts(connection: Connection, limit: int = 50) -> list[Doubt]:
 
 
 def _doubt(row: Any, decided: int) -> Doubt:
-    tag = Annotation(
-        facet=Facet(row.facet),
-        value=row.value,
-        confidence=row.confidence,
-        origin=Origin(row.origin),
-        version=row.version,
-        role=Role(row.role) if row.role else None,
-        evidence=tuple(Evidence(**each) for each in row.evidence),
-    )
     uncertainty = 1 - abs(2 * row.confidence - 1)
-    return Doubt(row.document_id, row.title, tag, uncertainty / (1 + decided))
+    return Doubt(row.document_id, row.title, _annotation(row), uncertainty / (1 + decided))
