@@ -22,6 +22,19 @@ _NAME = r"[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)?"
 _COUNTY_LIST = re.compile(
     rf"(?:\b[Kk]reisen?|Landkreisen?|Bezirksregierungen|Regierungsbezirken?)\s+(?:{_NAME}\s*(?:,|und|sowie|/)\s*)+$"
 )
+_OF_A_TOWN = ("kreisstadt", "kreisstädt", "kreisfrei", "kreisangehörig", "kreisverkehr", "kreisel")
+_LORDS = (
+    "graf",
+    "grafen",
+    "herzog",
+    "herzöge",
+    "fürst",
+    "bischof",
+    "erzbischof",
+    "weihbischof",
+    "kardinal",
+    "kurfürst",
+)
 _SIGNED = re.compile(r"\bi\. ?[AV]\. ?$|\ba\. ?D\. ?$")
 _WHO = frozenset(
     (
@@ -130,7 +143,7 @@ def county(court: Court, context: Context) -> Verdict | None:
     """ "Kreis Unna", "Bezirksregierung Arnsberg", "Unna (Kreis)"."""
     before = [word for word in context.before[:3] if word not in (".", "-", "(")]
     first = before[0].lower() if before else ""
-    if first.endswith("-kreis"):
+    if first.endswith("-kreis") or (first.startswith("kreis") and not first.startswith(_OF_A_TOWN)):
         return no("county")
     if first in court.words.county and not (first == "region" and context.candidate.homograph):
         return no("county")
@@ -138,7 +151,7 @@ def county(court: Court, context: Context) -> Verdict | None:
         return no("list of counties")
     if first == "von" and len(before) > 1 and before[1].lower().startswith("regierungspräsident"):
         return no("county")
-    if first in ("bez", "bezirk") or (first == "von" and len(before) > 1 and before[1].lower() in ("grafen", "herzog")):
+    if first in ("bez", "bezirk") or (first == "von" and len(before) > 1 and before[1].lower() in _LORDS):
         return no("county")
     return no("county") if context.after[:3] in (["(", "Kreis", ")"], [",", "Kreis", ")"]) else None
 
@@ -155,6 +168,10 @@ def person(court: Court, context: Context) -> Verdict | None:
         return no("person")
     if first.lower() in words.office and len(before) > 1 and before[1].lower() in words.person:
         return no("person")
+    if context.candidate.homograph and {"hieß", "heißt", "genannt"} & {*context.before[:1], *context.after[:3]}:
+        return no("called so")
+    if _follows_stranger(court, context):
+        return no("stranger")
     if first.lower() in words.person or _is_first_name(court, first):
         return no("person") if not _crosses_line(context) else None
     if len(first) == 1 and first.isupper() and context.left() == "." and context.left(2) not in ("z", ".", "i", ""):
@@ -170,6 +187,18 @@ def _is_first_name(court: Court, word: str) -> bool:
     """Also a double one: "Anna-Lena"."""
     names = court.words.first_name
     return word in names or ("-" in word and all(half in names for half in word.split("-", 1)))
+
+
+def _follows_stranger(court: Court, context: Context) -> bool:
+    """ "Nevin Recke": a short capitalised word that no dictionary knows, before a town that may be a surname."""
+    word = context.before[0] if context.before else ""
+    if not (3 <= len(word) <= 10 and word[0].isupper() and word[1:].islower() and word.isalpha()) or context.opens_line:
+        return False
+    town = court.gazetteer[context.candidate.form.ags]
+    if not context.candidate.homograph and (town.population > 60_000 or " " in context.candidate.form.text):
+        return False
+    known = word.lower() in court.words.foreign_place or court.gazetteer.find(word) or court.lexicon.knows(word)
+    return not known and word.lower() not in court.words.trigger
 
 
 def _crosses_line(context: Context) -> bool:

@@ -14,7 +14,7 @@ import ahocorasick
 
 from kb.gazetteer import FormKind, Gazetteer, NameForm
 from kb.ingest.annotate.context import Candidate, Context, WordLists
-from kb.ingest.annotate.sense import judge
+from kb.ingest.annotate.sense import BARE_ADJECTIVE, judge
 from kb.ingest.annotate.verdict import Court, Sense, Verdict
 
 # What may stand between two towns of one list; a county or a town from elsewhere may stand in it too.
@@ -174,6 +174,7 @@ def _sort(text: str, end: int) -> str:
 def _one_sense(mentions: Sequence[Mention], better_known: set[str]) -> list[Mention]:
     """Let the document decide where the surroundings could not, and overrule weak signs where it speaks of another."""
     accepted = [mention for mention in mentions if mention.verdict.sense is Sense.YES]
+    named = {mention.ags for mention in accepted}
     strong = {mention.ags for mention in accepted if mention.verdict.strong}
     sure = {mention.ags for mention in accepted if mention.kind is FormKind.FULL or mention.verdict.rule in _TELLING}
     persons = {mention.ags for mention in mentions if mention.verdict.rule in _PERSON}
@@ -182,7 +183,8 @@ def _one_sense(mentions: Sequence[Mention], better_known: set[str]) -> list[Ment
     for mention in mentions:
         if mention.verdict.sense is Sense.NAMESAKE and mention.ags not in sure:
             namesakes = namesakes | {mention.ags}  # from here on the bare name means the other
-        settled.append(_settle(mention, strong, namesakes, persons - strong))
+        vouched = named if mention.verdict.rule == BARE_ADJECTIVE else strong
+        settled.append(_settle(mention, vouched, namesakes, persons - strong))
     return settled
 
 

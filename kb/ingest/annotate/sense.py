@@ -7,11 +7,19 @@ are something else whatever the document is about. What the rest of a document t
 
 from __future__ import annotations
 
+import re
+
 from kb.gazetteer import FormKind
 from kb.ingest.annotate.context import Context
 from kb.ingest.annotate.homograph import by_class, ordinary_word, place
 from kb.ingest.annotate.otherwise import address, compound_after, compound_before, county, elsewhere, part, person
-from kb.ingest.annotate.verdict import STREET_END, Court, Rule, Verdict, no, yes
+from kb.ingest.annotate.verdict import STREET_END, Court, Rule, Sense, Verdict, no, yes
+
+BARE_ADJECTIVE = "adjective before any noun"
+_PLACE_END = re.compile(
+    r"(?:stadt|viertel|quartier|markt|bahnhof|rathaus|hafen|zentrum|amt|verwaltung|siedlung|kolonie|stadtteil|team|dezernat|"
+    r"büro|politik|gebiet|innenstadt|bürger|bürgerinnen)$"
+)
 
 
 def institution(court: Court, context: Context) -> Verdict | None:
@@ -57,14 +65,14 @@ def person_or_street(court: Court, context: Context) -> Verdict | None:
 
 
 def adjective(court: Court, context: Context) -> Verdict:
-    """ "Bochumer Innenstadt", "die Dortmunder"."""
+    """ "Bochumer Innenstadt"; before any other noun the document has to name the town itself too."""
     after = context.after[0] if context.after else ""
-    if after.lower() in court.words.municipal_noun:
+    if after.lower() in court.words.municipal_noun or (after[:1].isupper() and _PLACE_END.search(after)):
         return yes("adjective", 0.95)
     if context.candidate.form.text in court.ordinary_adjectives or context.candidate.form.text.isupper():
         return no("ordinary adjective")
     if after[:1].isupper() or context.left() in ("die", "den", "der", "viele", "aller", "im", "am", "in"):
-        return yes("adjective", 0.85)
+        return Verdict(Sense.MAYBE, 0.5, BARE_ADJECTIVE)
     return no("bare adjective")
 
 

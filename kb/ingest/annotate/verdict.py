@@ -9,6 +9,7 @@ from enum import Enum
 
 from kb.gazetteer import FormKind, Gazetteer
 from kb.ingest.annotate.context import Context, WordLists
+from kb.language.lexicon import Lexicon
 
 STRICT = ("noun", "form")  # classes of homographs (vocabulary/places.toml) that need a sign
 STREET_END = re.compile(r"(?:straße|strasse|str|kanal|platz|weg|bahn|brücke|allee|ring|bahnlinie)$", re.IGNORECASE)
@@ -42,6 +43,7 @@ class Court:
     def __init__(self, gazetteer: Gazetteer, words: WordLists) -> None:
         self.gazetteer = gazetteer
         self.words = words
+        self.lexicon = Lexicon()
         self.ordinary_adjectives = gazetteer.ordinary_adjectives()
         self.adjectives = frozenset(
             text.lower() for text, form in gazetteer.forms().items() if form.kind is FormKind.ADJECTIVE
