@@ -4,14 +4,16 @@ q        the words                     bezirk       Regierungsbezirk
 thema    topic id, several             programm     programme id, several
 kommune  AGS, several                  groesse      population class, several
 art      kind id, several              von, bis     years
-sortierung  relevanz, neueste, aelteste, titel      seite  page of hits      erweitern  0: no thesaurus terms
+sortierung  relevanz, neueste, aelteste, titel      seite      page of hits
+erweitern   0: no thesaurus terms                   erklaeren  1: why a hit scores as it does
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from starlette.datastructures import QueryParams
 
@@ -19,15 +21,18 @@ from kb.index.query import Filters, Query, Sort
 from kb.model import Viewer
 
 PATH = "/suche"
-LONGEST = 10_000
+# Characters of a query, and of a chosen value; values of one facet. Every link of the page repeats them.
+LONGEST = 1000
+_LONGEST_VALUE = 100
+_MOST_VALUES = 50
 
 # parameter -> (facet of the results, its German name)
 FACETS = {
     "thema": ("topic", "Thema"),
     "kommune": ("municipality", "Kommune"),
     "art": ("kind", "Art des Dokuments"),
-    "bezirk": ("regbez", "Regierungsbezirk"),
     "programm": ("programme", "Förderprogramm"),
+    "bezirk": ("regbez", "Regierungsbezirk"),
     "groesse": ("population_class", "Größe der Kommune"),
 }
 SORTS = {
@@ -41,7 +46,10 @@ _LAST_PAGE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The parameters of a search, understood; what could not be understood is left out."""
+    """The parameters of a search, understood; what could not be understood is left out.
+
+    `shortened`: the text was longer than `LONGEST`.
+    """
 
     text: str
     values: tuple[tuple[str, tuple[str, ...]], ...]
@@ -51,6 +59,7 @@ class Address:
     page: int
     expand: bool
     explain: bool
+    shortened: bool = False
 
     def query(self, viewer: Viewer, size: int = 10) -> Query:
         """The search that is asked for."""
@@ -87,7 +96,7 @@ class Address:
         pairs = [("q", self.text)] if self.text else []
         pairs += [(name, value) for name, values in self.values for value in values]
         pairs += [(name, str(year)) for name, year in (("von", self.first_year), ("bis", self.last_year)) if year]
-        if self.sort != "relevanz":
+        if self.sort != _usual_sort(self.text):
             pairs.append(("sortierung", self.sort))
         if not self.expand:
             pairs.append(("erweitern", "0"))
@@ -106,8 +115,10 @@ class Address:
     def toggled(self, parameter: str, value: str) -> str:
         """The same search with a facet value chosen, or not chosen any more."""
         pairs = self._pairs()
-        pair = (parameter, value)
-        return _address([one for one in pairs if one != pair] if pair in pairs else [*pairs, pair])
+        if (parameter, value) in pairs:
+            return _address(pair for pair in pairs if pair != (parameter, value))
+        known = _encoded(tuple(pairs))  # the same for the hundred values of a page
+        return f"{PATH}?{known}{'&' if known else ''}{parameter}={quote_plus(value)}"
 
     def with_years(self, first: int | None, last: int | None) -> str:
         """The same search in other years."""
@@ -118,6 +129,25 @@ class Address:
         """The same search with other words."""
         return _address([("q", text), *self.hidden("q")])
 
+    def with_sort(self, sort: str) -> str:
+        """The same search in another order."""
+        usual = sort == _usual_sort(self.text)
+        return _address([*self.hidden("sortierung"), *([] if usual else [("sortierung", sort)])])
+
+    def with_explanation(self, wanted: bool) -> str:
+        """The same search, with or without why a hit scores as it does."""
+        return _address([*self.hidden("erklaeren"), *([("erklaeren", "1")] if wanted else [])])
+
+    def bare(self) -> str:
+        """The words alone."""
+        return _address([("q", self.text)] if self.text else [])
+
+    def at_document(self, document: str, place: str = "") -> str:
+        """A document's page that knows of this search, to mark what was found and to lead back; `place` is a fragment."""
+        pairs = [*self._pairs(), *([("seite", str(self.page))] if self.page > 1 else [])]
+        encoded = _encoded(tuple(pairs))
+        return f"/dokument/{document}{'?' if encoded else ''}{encoded}{'#' if place else ''}{place}"
+
     def without_expansion(self) -> str:
         """The same search without the thesaurus's terms."""
         return _address([*self.hidden("erweitern"), ("erweitern", "0")])
@@ -127,33 +157,55 @@ class Address:
         return _address(self.hidden("erweitern"))
 
 
+@lru_cache(maxsize=64)
+def _encoded(pairs: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(pairs)
+
+
 def _address(pairs: Iterable[tuple[str, str]]) -> str:
-    encoded = urlencode(list(pairs))
+    encoded = _encoded(tuple(pairs))
     return f"{PATH}?{encoded}" if encoded else PATH
+
+
+def clean(text: str) -> str:
+    """What was typed, without what no database takes: NUL and lone surrogates."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _usual_sort(text: str) -> str:
+    """Without words there are no better and worse hits."""
+    return "relevanz" if text else "neueste"
 
 
 def read(parameters: QueryParams) -> Address:
     """Understand the parameters of a request."""
-    sort = parameters.get("sortierung", "relevanz")
-    values = tuple(
-        (name, tuple(dict.fromkeys(value for value in parameters.getlist(name) if value)))
-        for name in FACETS
-        if any(parameters.getlist(name))
-    )
+    text = clean(parameters.get("q", ""))
+    sort = parameters.get("sortierung", "")
+    first, last = _in_order(_year(parameters.get("von", "")), _year(parameters.get("bis", "")))
     return Address(
-        text=parameters.get("q", "").replace("\0", " ").strip()[:LONGEST],
-        values=values,
-        first_year=_year(parameters.get("von", "")),
-        last_year=_year(parameters.get("bis", "")),
-        sort=sort if sort in SORTS else "relevanz",
+        text=text[:LONGEST].strip(),
+        values=tuple((name, found) for name in FACETS if (found := _values(parameters.getlist(name)))),
+        first_year=first,
+        last_year=last,
+        sort=sort if sort in SORTS and (text or sort != "relevanz") else _usual_sort(text),
         page=_page(parameters.get("seite", "")),
         expand=parameters.get("erweitern") != "0",
         explain=parameters.get("erklaeren") == "1",
+        shortened=len(text) > LONGEST,
     )
 
 
+def _values(given: Iterable[str]) -> tuple[str, ...]:
+    kept = dict.fromkeys(clean(value)[:_LONGEST_VALUE].strip() for value in given)
+    return tuple(value for value in kept if value)[:_MOST_VALUES]
+
+
 def _year(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 1000 <= int(text[:5]) <= 9999 else None
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and text >= "1000" else None
+
+
+def _in_order(first: int | None, last: int | None) -> tuple[int | None, int | None]:
+    return (last, first) if first and last and first > last else (first, last)
 
 
 def _page(text: str) -> int:

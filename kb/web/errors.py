@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb.errors import CatalogError, EngineError, KbError
+from kb.web.header import HEADERS
 from kb.web.site import site_of
 
 _log = logging.getLogger(__name__)
@@ -24,31 +25,42 @@ _BROKEN = (
     "bleibt es dabei, hilft die Geschäftsstelle weiter."
 )
 _UNAVAILABLE = (
-    "Der Index oder der Katalog lässt sich nicht öffnen. Die Dokumente sind nicht verloren. "
+    "Gerade kann nicht gesucht werden. Die Dokumente sind nicht verloren. "
     "Bitte versuchen Sie es in einigen Minuten noch einmal."
 )
 _PAGES = {
+    400: (
+        "Das war nicht zu verstehen",
+        "Die Anfrage ist unvollständig oder fehlerhaft. Über die Suche geht es weiter.",
+    ),
     404: ("Diese Seite gibt es nicht", _NOT_FOUND),
-    405: ("Das geht hier nicht", "Diese Adresse kann nur angesehen werden."),
+    405: ("Das geht hier nicht", "Diese Seite lässt sich ansehen, aber nicht verändern."),
     500: ("Da ist etwas schiefgegangen", _BROKEN),
     503: ("Die Suche ist gerade nicht bereit", _UNAVAILABLE),
 }
+# Seconds after which a machine may ask again.
+_RETRY = "120"
 
 
-def _page(request: Request, status: int) -> Response:
-    title, text = _PAGES.get(status, _PAGES[500 if status >= 500 else 404])
-    return site_of(request).page("error.html", status, title=title, text=text, status_code=status)
+def _page(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    known = status if status in _PAGES else 500 if status >= 500 else 400
+    title, text = _PAGES[known]
+    page = site_of(request).page("error.html", status, title=title, text=text, status_code=status)
+    # An answer to a defect is sent past everything that would add these.
+    page.headers.update({**HEADERS, "cache-control": "no-store", **(headers or {})})
+    return page
 
 
 def refused(request: Request, error: Exception) -> Response:
     """An address that is not there, or may not be used so."""
-    return _page(request, cast(HTTPException, error).status_code)
+    known = cast(HTTPException, error)
+    return _page(request, known.status_code, known.headers)
 
 
 def unavailable(request: Request, error: Exception) -> Response:
     """The catalog or the index cannot be used."""
     _log.error("%s", error)
-    return _page(request, 503)
+    return _page(request, 503, {"retry-after": _RETRY})
 
 
 def broken(request: Request, error: Exception) -> Response:

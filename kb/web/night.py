@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from kb.catalog import run
 from kb.ingest.reason import sentence
-from kb.model import Outcome, Visibility
+from kb.model import Outcome
 from kb.web.site import site_of
 
 RUNS = 14
@@ -19,5 +19,6 @@ def show(request: Request) -> Response:
     with site.services.catalog.read() as connection:
         runs = run.latest(connection, RUNS)
         named = run.outcomes_of(connection, runs[0].id, Outcome.FAILED, Outcome.WAITING) if runs else []
-    may_name = Visibility.INTERNAL in site.viewer.sees
-    return site.page("night.html", runs=runs, named=named if may_name else None, count=len(named), sentence=sentence)
+    return site.page(
+        "night.html", runs=runs, named=named, may_name=site.is_staff, sentence=sentence, outcomes=list(Outcome)
+    )

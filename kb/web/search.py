@@ -2,105 +2,116 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kb.index.query import FacetCount, Results
-from kb.web import address
-from kb.web.address import FACETS, SORTS, Address
+from kb.catalog import brief
+from kb.catalog.brief import Brief
+from kb.index.query import Hit, HitPassage, Results
+from kb.ingest.reason import sentence
+from kb.search.discovery import Suggestion
+from kb.web import address, facet
+from kb.web.address import SORTS, Address
+from kb.web.excerpt import after_headings, excerpt
+from kb.web.prose import PDF, format_name, page_word
 from kb.web.site import Site, site_of
 
 PER_PAGE = 10
-# Values of a facet that are shown at once; the rest is one click away.
-SHOWN = 8
+# Characters of the best passage, and of the others.
+_BEST, _OTHERS = 330, 210
+_LONG = f"Die Anfrage ist sehr lang; gesucht wurde mit den ersten {address.LONGEST:,} Zeichen.".replace(",", ".")
+_UNKNOWN = Brief("", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet as the page shows it."""
+class PassageView:
+    """A passage of a hit: where it stands, the address of the page of the original, and that of the text."""
 
-    parameter: str
-    title: str
-    first: tuple[FacetCount, ...]
-    more: tuple[FacetCount, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A choice that can be taken back: what it is, and the address without it."""
-
-    title: str
-    label: str
+    text: Markup
+    place: str
+    section: str
+    original: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit as the page shows it; `form` is its format and length, `problem` why there is no text."""
+
+    hit: Hit
+    address: str
+    form: str
+    problem: str
+    passages: tuple[PassageView, ...]
 
 
 def show(request: Request) -> Response:
     """GET /suche"""
     site = site_of(request)
     asked = address.read(request.query_params)
-    results = site.services.search.search(asked.query(site.viewer, PER_PAGE))
+    query = replace(asked.query(site.viewer, PER_PAGE), explain=asked.explain and site.is_staff)
+    results = site.services.search.search(query)
     return site.page(
         "search.html",
         address=asked,
         results=results,
-        facets=[_facet(parameter, results) for parameter in FACETS],
-        years=results.facets.get("year", ()),
-        chips=_chips(site, asked),
-        sorts=SORTS,
+        hits=_hits(site, results, asked),
+        notices=[*([_LONG] if asked.shortened else []), *results.notices],
+        facets=facet.views(results, asked),
+        bars=facet.bars(results, asked),
+        chips=facet.chips(site, asked),
+        sorts=[(name, title) for name, (_, title) in SORTS.items() if asked.text or name != "relevanz"],
         pages=_pages(asked.page, results.total),
         last_page=max(1, -(-results.total // PER_PAGE)),
+        first_number=(asked.page - 1) * PER_PAGE + 1,
+        is_staff=site.is_staff,
     )
 
 
-def suggest(request: Request) -> Response:
-    """GET /vorschlaege?q=… -> {"suggestions": [{"text", "kind", "address"}]}"""
-    site = site_of(request)
-    offers = site.services.search.suggest(request.query_params.get("q", "")[: address.LONGEST], site.viewer)
-    return JSONResponse({"suggestions": [{"text": one.text, "kind": one.kind} for one in offers]})
+def _hits(site: Site, results: Results, asked: Address) -> list[HitView]:
+    with site.services.catalog.read() as connection:
+        known = brief.briefs(connection, [hit.document for hit in results.hits])
+    return [_hit(hit, known.get(hit.document, _UNKNOWN), asked) for hit in results.hits]
 
 
-def _facet(parameter: str, results: Results) -> FacetView:
-    name, title = FACETS[parameter]
-    counts = results.facets.get(name, ())
-    if parameter == "thema":  # a tree: cutting it anywhere would part narrower topics from their group
-        return FacetView(parameter, title, counts, ())
-    chosen = [one for one in counts if one.selected]
-    others = [one for one in counts if not one.selected]
-    first = tuple([*chosen, *others][: max(SHOWN, len(chosen))])
-    return FacetView(parameter, title, first, tuple(one for one in counts if one not in first))
-
-
-def _chips(site: Site, asked: Address) -> list[Chip]:
-    chips = [
-        Chip(FACETS[parameter][1], _label(site, parameter, value), asked.toggled(parameter, value))
-        for parameter, values in asked.values
-        for value in values
+def _hit(hit: Hit, known: Brief, asked: Address) -> HitView:
+    # One that only repeats the title says nothing, as long as there is another.
+    telling = [one for one in hit.passages if after_headings(one.text, (hit.title,)) < len(one.text)]
+    passages = [
+        _passage(hit, one, known, asked, _OTHERS if place else _BEST)
+        for place, one in enumerate(telling or hit.passages)
     ]
-    if asked.first_year or asked.last_year:
-        chips.append(Chip("Zeitraum", _span(asked.first_year, asked.last_year), asked.with_years(None, None)))
-    return chips
+    return HitView(
+        hit=hit,
+        address=asked.at_document(hit.document),
+        form=form(known.media_type, known.pages),
+        problem=sentence(known.reason) if known.reason else "",
+        passages=tuple(passages),
+    )
 
 
-def _label(site: Site, parameter: str, value: str) -> str:
-    if parameter == "kommune":
-        return site.town(value)
-    if parameter == "bezirk":
-        return value
-    if parameter == "groesse":
-        from kb.gazetteer import PopulationClass
-
-        return PopulationClass(value).label if value in list(PopulationClass) else value
-    return site.label(value)
+def form(media_type: str, pages: int) -> str:
+    """Format and length, as "PDF, 14 Seiten"."""
+    length = f"{pages} {'Folien' if page_word(media_type) == 'Folie' else 'Seiten'}" if pages > 1 else ""
+    return ", ".join(part for part in (format_name(media_type), length) if part)
 
 
-def _span(first: int | None, last: int | None) -> str:
-    if first == last:
-        return str(first)
-    if first and last:
-        return f"{first} bis {last}"
-    return f"ab {first}" if first else f"bis {last}"
+def _passage(hit: Hit, passage: HitPassage, known: Brief, asked: Address, length: int) -> PassageView:
+    text = asked.at_document(hit.document, f"p{passage.ordinal}")
+    has_pages = known.media_type == PDF or known.pages > 1
+    original = f"/dokument/{hit.document}/original#page={passage.page}" if known.media_type == PDF else ""
+    return PassageView(
+        text=excerpt(passage.text, passage.highlights, (hit.title, passage.section), length),
+        place=f"{page_word(known.media_type)} {passage.page}" if has_pages else "",
+        section="" if passage.section == hit.title else passage.section,
+        original=original,
+        address=text,
+    )
 
 
 def _pages(current: int, total: int) -> list[int | None]:
@@ -113,3 +124,21 @@ def _pages(current: int, total: int) -> list[int | None]:
             pages.append(None)
         pages.append(page)
     return pages if last > 1 else []
+
+
+def suggest(request: Request) -> Response:
+    """GET /vorschlaege?q=… -> {"suggestions": [{"text", "kind", "address"?}]}; without an address it is words to search"""
+    site = site_of(request)
+    typed = address.clean(request.query_params.get("q", ""))[: address.LONGEST]
+    return JSONResponse({"suggestions": _offers(site.services.search.suggest(typed, site.viewer))})
+
+
+_PLACES = {"topic": "/suche?thema=", "municipality": "/suche?kommune=", "title": "/dokument/"}
+
+
+def _offers(suggestions: Sequence[Suggestion]) -> list[dict[str, str]]:
+    return [
+        {"text": one.text, "kind": one.kind}
+        | ({"address": _PLACES[one.kind] + quote(one.value, safe="")} if one.value and one.kind in _PLACES else {})
+        for one in suggestions
+    ]
