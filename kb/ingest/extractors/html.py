@@ -76,18 +76,15 @@ def parse_page(markup: str) -> LexborHTMLParser:
 
 def fill(tree: LexborHTMLParser, composer: Composer, markup: str = "") -> Walk:
     """Walk a page's main part, or all of it, into a composer. With `markup`, navigation is looked for and left out."""
-    root = tree.body or tree.root
     walk = Walk(composer)
-    if root is None:
-        return walk
-    if not markup:
+    main = _main(tree) if markup else None
+    if markup and main is None:
+        if _has_text_besides(tree):
+            tree.strip_tags(_FURNITURE)
+        walk.kept = _kept(tree, markup)
+    root = main if main is not None else tree.body or tree.root
+    if root is not None:
         walk.node(root)
-        return walk
-    main = _main(tree)
-    if main is None:
-        tree.strip_tags(_FURNITURE) if _has_text_besides(tree) else None
-        walk.kept = _kept(root, markup)
-    walk.node(main if main is not None else tree.body or root)
     return walk
 
 
@@ -121,10 +118,10 @@ def _has_text_besides(tree: LexborHTMLParser) -> bool:
     return root is not None and len(root.text(deep=True)) - furniture >= _MIN_MAIN
 
 
-def _kept(root: LexborNode, markup: str) -> str | None:
+def _kept(tree: LexborHTMLParser, markup: str) -> str | None:
     """The words of the main part of a page that is mostly links, None for any other page."""
-    links = root.css("a")
-    text = len(root.text(deep=True))
+    links, root = tree.css("a"), tree.body or tree.root
+    text = len(root.text(deep=True)) if root is not None else 0
     if len(links) < _MANY_LINKS or sum(len(link.text(deep=True)) for link in links) < _MOSTLY_LINKS * text:
         return None
     kept = extract(markup, include_comments=False, include_tables=True, favor_recall=True, output_format="txt")
