@@ -32,7 +32,8 @@ from kb.ingest.extractor import REGISTRY
 
 HEADER = struct.Struct("<QQ")  # bytes of the verdict (JSON), bytes of the child's message
 FRAME = struct.Struct("<BQ")  # whether another file may follow in this child, bytes of its message
-MOST_FILES = 16  # that one child reads
+MOST_FILES = 50  # that one child reads
+_GARBAGE = 50_000  # objects between two collections: what is read from one file has few cycles
 _LEAN = 0.15  # of the memory limit: a child that has used more takes no further file
 _PATIENCE = 0.5  # seconds that a child gets to end by itself
 _FINE = "fine"
@@ -56,6 +57,7 @@ def preload(family: str) -> None:
             import_module(module)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_GARBAGE)
 
 
 def leave_network() -> None:

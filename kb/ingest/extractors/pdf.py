@@ -21,7 +21,7 @@ from kb.ingest.extractors import pdf_heading, pdf_layout, pdf_metadata, pdf_repa
 from kb.ingest.extractors.pdf_fragment import Fragment, OutlineEntry, Picture, Rule
 from kb.ingest.extractors.pdf_heading import Style
 from kb.ingest.extractors.pdf_page import compose
-from kb.ingest.extractors.pdf_plausibility import is_garbled
+from kb.ingest.extractors.pdf_plausibility import is_garbled, reads_well
 from kb.ingest.extractors.pdf_text import Block
 from kb.ingest.extractors.pdfium import OpenPage, PdfiumDocument
 from kb.ingest.extractors.title import choose_title
@@ -189,9 +189,9 @@ def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
             return Reason.WAITS_FOR_OCR
         if picture.strokes >= _OUTLINE_STROKES and letters < _ENOUGH // 2:
             return Reason.OUTLINED
-    if not text:
+    if not text or reads_well(text):
         return None
-    strange = _PRIVATE.search(text) and len(_PRIVATE.findall(text)) > _UNMAPPED * len(text)
+    strange = len(_PRIVATE.findall(text)) > _UNMAPPED * len(text)
     return Reason.UNMAPPED if strange or is_garbled(text, page.unmapped() > _UNMAPPED) else None
 
 

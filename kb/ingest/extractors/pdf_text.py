@@ -87,14 +87,22 @@ def _goes_on(before: Fragment, after: Fragment) -> bool:
 
 
 def _block(lines: Sequence[Fragment], *, tight: bool) -> Block:
-    size = max(line.size for line in lines)
-    text = LEADER.sub("… ", join([line.text for line in lines]))
-    return Block(text, size, all(line.bold for line in lines), tight, False, len(lines))
+    if len(lines) == 1:
+        text, size, bold = lines[0].text.replace(HYPHEN, "-"), lines[0].size, lines[0].bold
+    else:
+        text, size = join([line.text for line in lines]), max([line.size for line in lines])
+        bold = all(line.bold for line in lines)
+    return Block(_without_dots(text), size, bold, tight, False, len(lines))
+
+
+def _without_dots(text: str) -> str:
+    # searching for the pattern takes longer than seeing that there is nothing to find
+    return LEADER.sub("… ", text) if ".." in text or ". ." in text or "……" in text else text
 
 
 def _right_edge(lines: Sequence[Fragment]) -> float:
     # the longest lines say how wide the column is; one that sticks out does not
-    edges = sorted(line.x1 for line in lines)
+    edges = sorted([line.x1 for line in lines])
     return edges[int(0.9 * (len(edges) - 1))]
 
 
@@ -121,10 +129,14 @@ def _begins_anew(current: Sequence[Fragment], line: Fragment, right: float) -> b
     last = current[-1]
     if last.text.endswith(HYPHEN):
         return False
-    if LEADER.search(last.text):
+    if "…" in _without_dots(last.text[-12:]) and last.text[-1].isdigit():
         return True
     # "Abs." at a line's end wants the number that the next line begins with
-    if _ITEM.match(line.text) and (line.text[0] in _BULLETS or not _WANTS_NUMBER.search(last.text)):
+    if (
+        not line.text[0].islower()
+        and _ITEM.match(line.text)
+        and (line.text[0] in _BULLETS or not _WANTS_NUMBER.search(last.text))
+    ):
         return True
     if last.bold != line.bold and (last.bold == all(part.bold for part in current)) and len(last.text) > 3:
         return True

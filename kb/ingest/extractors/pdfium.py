@@ -218,7 +218,7 @@ class _TextReader:
         size, bold, base = self._style(index)
         x0, y0, x1, y1 = self._box(0)
         begin = 0
-        boxes = [self._box(number) for number in range(1, count)]
+        boxes = [self._box(number) for number in range(1, count)] if count > 1 else []
         for number, (left, top, right, bottom) in enumerate(boxes, 1):
             if left - x1 > _GAP * size or right < x0:
                 cut = self._start_of_box(index, len(text), number)
@@ -230,7 +230,8 @@ class _TextReader:
                 x0, y0, x1, y1 = min(x0, left), min(y0, top), max(x1, right), max(y1, bottom)
         # words set bold at the beginning of a line do not make it a heading
         bold = bold and self._is_bold(index + len(text) - 1)
-        found.append(Fragment(text[begin:].strip() + end, x0, y0, x1, y1, base, size, bold, len(found)))
+        rest = text[begin:].strip() if begin else text
+        found.append(Fragment(rest + end, x0, y0, x1, y1, base, size, bold, len(found)))
 
     def _box(self, number: int) -> tuple[float, float, float, float]:
         left, top, right, bottom = self._left, self._top, self._right, self._bottom
@@ -255,9 +256,8 @@ class _TextReader:
         return size, self._is_bold(index), self._frame.height_of(x.value, y.value)
 
     def _is_bold(self, index: int) -> bool:
-        self._name.value = b""
-        pdfium.FPDFText_GetFontInfo(self._page, index, self._name, _NAME_SIZE, self._flags)
-        return _names_bold(self._name.value)
+        known = pdfium.FPDFText_GetFontInfo(self._page, index, self._name, _NAME_SIZE, self._flags)
+        return known > 0 and _names_bold(self._name.value)
 
 
 @cache
