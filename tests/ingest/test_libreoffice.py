@@ -17,6 +17,7 @@ from kb.errors import ExtractionError, Reason
 from kb.ingest import compound
 from kb.ingest.extraction import extract_file
 from kb.ingest.extractor import Limits
+from kb.ingest.reading import Reader
 from kb.model import Extraction
 from tests.ingest import samples
 from tests.ingest.office import convert, needed
@@ -239,3 +240,14 @@ def test_a_large_old_file_is_recognised(tmp_path: Path) -> None:
     path = convert(tmp_path / "gross.pptx", "ppt", tmp_path)
     assert path.stat().st_size > 7_500_000
     assert {"PowerPoint Document", "Current User"} <= set(compound.streams(path))
+
+
+@pytest.mark.slow
+def test_converters_run_side_by_side_in_the_sandbox(made: Made) -> None:
+    paths = [made.file(name) for name in ("doc", "ppt", "xls")]
+    with Reader(Limits(seconds=100), workers=2) as reader:
+        readings = {reading.format: reading for reading in reader.read(paths)}
+    assert {name: reading.reason for name, reading in readings.items()} == {"doc": None, "ppt": None, "xls": None}
+    for reading in readings.values():
+        assert reading.extraction is not None
+        assert samples.CLOSING in whole(reading.extraction)
