@@ -38,7 +38,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document that matched: `address` means something to the reader that found it only."""
+    """A document that matched: `address` means something to the reader that found it only, and is the same every time."""
 
     score: float
     address: object

@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kb.index.record import IndexRecord
 from kb.model import Passage
 
-_HEAD = struct.Struct("<III")
+_HEAD = struct.Struct("<5I")
 _MOST = 65_535  # a 16-bit number; what lies beyond is found, but not marked
 _WIDTH = 5  # ordinal, page, section, start, bytes of text
 
@@ -32,7 +32,6 @@ def checksum(term: str) -> int:
 
 def _header(record: IndexRecord) -> bytes:
     head = {
-        "id": record.id,
         "title": record.title,
         "kind": record.kind,
         "year": record.year,
@@ -78,32 +77,38 @@ def encode(record: IndexRecord, occurrences: Iterable[Occurrence]) -> bytes:
         dtype=np.int32,
     ).reshape(len(texts), _WIDTH)
     hashes, rest = _columns(occurrences)
-    head = _HEAD.pack(len(header), len(texts), len(hashes))
-    return b"".join((head, header, table.tobytes(), hashes.tobytes(), rest.tobytes(), *texts))
+    identifier = record.id.encode("utf-8")
+    head = _HEAD.pack(len(identifier), len(header), len(texts), len(hashes), record.year or 0)
+    return b"".join((head, identifier, header, table.tobytes(), hashes.tobytes(), rest.tobytes(), *texts))
 
 
 class StoredDocument:
-    """A block, decoded as far as it is asked for."""
+    """A block, decoded as far as it is asked for. `year` is 0 where unknown."""
 
-    __slots__ = ("_block", "_count", "_hashes", "_rest", "_table", "_texts", "head")
+    __slots__ = ("_block", "_count", "_hashes", "_head", "_header", "_rest", "_table", "_texts", "id", "year")
 
     def __init__(self, block: bytes) -> None:
-        header, count, terms = _HEAD.unpack_from(block)
-        place = _HEAD.size + header
+        identifier, header, count, terms, self.year = _HEAD.unpack_from(block)
+        place = _HEAD.size + identifier
+        self.id = block[_HEAD.size : place].decode("utf-8")
         self._block = block
-        self.head: dict[str, Any] = json.loads(block[_HEAD.size : place])
+        self._head: dict[str, Any] | None = None
+        self._header = slice(place, place + header)
+        place += header
         self._count = count
         self._table = np.frombuffer(block, np.int32, count * _WIDTH, place).reshape(count, _WIDTH)
-        place += self._table.nbytes
+        place += count * _WIDTH * 4
         self._hashes = np.frombuffer(block, np.uint32, terms, place)
-        place += self._hashes.nbytes
+        place += terms * 4
         self._rest = np.frombuffer(block, np.uint16, terms * 3, place).reshape(terms, 3)
-        self._texts = place + self._rest.nbytes
+        self._texts = place + terms * 6
 
     @property
-    def id(self) -> str:
-        """The document's id."""
-        return str(self.head["id"])
+    def head(self) -> dict[str, Any]:
+        """What is shown of the document itself: title, kind, year, owners, sections, file."""
+        if self._head is None:
+            self._head = json.loads(self._block[self._header])
+        return self._head
 
     @property
     def count(self) -> int:
@@ -117,17 +122,17 @@ class StoredDocument:
         text = self._block[begin : begin + size].decode("utf-8")
         return Passage(ordinal, page, text, None if section < 0 else section, start)
 
-    def pages(self) -> NDArray[np.int32]:
+    def pages(self) -> list[int]:
         """The page of every passage."""
-        return self._table[:, 1]
+        return cast(list[int], self._table[:, 1].tolist())
 
     def section(self, passage: Passage) -> str:
         """The heading that a passage stands under, empty before the first."""
         titles: list[str] = self.head["sections"]
         return titles[passage.section] if passage.section is not None and passage.section < len(titles) else ""
 
-    def occurrences(self, checksums: NDArray[np.uint32]) -> list[NDArray[np.uint16]]:
+    def occurrences(self, checksums: NDArray[np.uint32]) -> list[list[list[int]]]:
         """For each checksum the rows (index of the passage, start, length) of its occurrences, in reading order."""
-        first = np.searchsorted(self._hashes, checksums, "left").tolist()
-        last = np.searchsorted(self._hashes, checksums, "right").tolist()
-        return [self._rest[start:end] for start, end in zip(first, last, strict=True)]
+        first = self._hashes.searchsorted(checksums, "left").tolist()
+        last = self._hashes.searchsorted(checksums, "right").tolist()
+        return [self._rest[start:end].tolist() if start < end else [] for start, end in zip(first, last, strict=True)]

@@ -7,11 +7,10 @@ phrases, wildcards and similar spellings, whose words have to be looked at. What
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index.forward import StoredDocument, checksum
 from kb.index.query import HitPassage
@@ -22,7 +21,7 @@ from kb.model import Passage
 _WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
 _SCANNED = 400  # passages of one document that are looked at word by word
 
-Rows = list[NDArray[np.uint16]]
+Rows = list[list[list[int]]]  # occurrences by term: index of the passage, start, length
 Ranges = list[tuple[int, int]]
 
 
@@ -59,6 +58,7 @@ class Marker:
         self._checksums = np.array([checksum(name) for name in names], dtype=np.uint32)
         self._total = sum(concept.weight for concept in concepts) or 1.0
         self._accepted: dict[tuple[int, str], bool] = {}
+        self._looked: dict[str, tuple[Rows, list[float]]] = {}
 
     def coverage(self, document: StoredDocument) -> tuple[float, float]:
         """How much of what was asked for stands in the best passage and in the first, each 0..1.
@@ -67,59 +67,62 @@ class Marker:
         """
         if not document.count or not self._checksums.size:
             return 0.0, 0.0
-        scores = self._scores(document, document.occurrences(self._checksums), scan=False)
-        return float(scores.max()) / self._total, float(scores[0]) / self._total
+        scores = self._look(document)[1]
+        return max(scores) / self._total, scores[0] / self._total
 
     def best(self, document: StoredDocument, limit: int = 3, pages: frozenset[int] = frozenset()) -> list[HitPassage]:
         """The best passages, best first, marked; the first passage where none has anything of the query."""
         if not document.count:
             return []
-        rows = document.occurrences(self._checksums)
-        scores = self._scores(document, rows)
+        rows, scores = self._scores(document)
         if pages:
-            scores = np.where(np.isin(document.pages(), list(pages)), scores + 1e-6, 0.0)
-        order = np.argsort(-scores, kind="stable")[:limit].tolist()
+            there = (page in pages for page in document.pages())
+            scores = [score + 1e-6 if here else 0.0 for score, here in zip(scores, there, strict=True)]
+        order = sorted(range(len(scores)), key=lambda index: -scores[index])[:limit]
         chosen = [index for index in order if scores[index] > 0.25 * scores[order[0]]] or order[:1]
         return [self._marked(document, rows, index) for index in chosen]
 
     def matching(self, document: StoredDocument) -> list[HitPassage]:
         """Every passage that has anything of the query, in reading order, marked."""
-        if not document.count:
-            return []
-        rows = document.occurrences(self._checksums)
-        found = np.flatnonzero(self._scores(document, rows) > 0).tolist()
-        return [self._marked(document, rows, index) for index in found]
+        rows, scores = self._scores(document)
+        return [self._marked(document, rows, index) for index, score in enumerate(scores) if score > 0]
 
-    def _scores(self, document: StoredDocument, rows: Rows, *, scan: bool = True) -> NDArray[np.float64]:
-        scores = np.zeros(document.count)
+    def _look(self, document: StoredDocument) -> tuple[Rows, list[float]]:
+        """Occurrences, and the passages' scores without what has to be looked at word by word; kept by document."""
+        looked = self._looked.get(document.id)
+        if looked is None:
+            rows, scores = document.occurrences(self._checksums), [0.0] * document.count
+            for concept in self._concepts:
+                for index, strength in self._strengths(concept, rows).items():
+                    scores[index] += concept.weight * strength
+            looked = self._looked[document.id] = (rows, scores)
+        return looked
+
+    def _scores(self, document: StoredDocument) -> tuple[Rows, list[float]]:
+        rows, scores = self._look(document)
+        if not any(concept.scans for concept in self._concepts):
+            return rows, scores
+        scores = [0.0] * document.count
         for number, concept in enumerate(self._concepts):
-            if concept.scans and scan:
-                scores[self._scanned(document, rows, number)] += concept.weight
-            else:
-                scores += concept.weight * self._strengths(concept, document, rows)
-        return scores
+            strengths = self._strengths(concept, rows)
+            if concept.scans:
+                strengths = dict.fromkeys(self._scanned(document, strengths, number), 1.0)
+            for index, strength in strengths.items():
+                scores[index] += concept.weight * strength
+        return rows, scores
 
-    def _strengths(self, concept: Concept, document: StoredDocument, rows: Rows) -> NDArray[np.float64]:
-        best = np.zeros(document.count)
+    def _strengths(self, concept: Concept, rows: Rows) -> dict[int, float]:
+        """Passage → strength of the strongest alternative in it."""
+        best: dict[int, float] = {}
         for strength, names in concept.alternatives:
-            found = np.full(document.count, strength)
-            for name in names:
-                there = np.zeros(document.count)
-                there[rows[self._place[name]][:, 0]] = strength
-                found = np.minimum(found, there)
-            best = np.maximum(best, found)
+            places = [{row[0] for row in rows[self._place[name]]} for name in names]
+            for index in set.intersection(*places):
+                best[index] = max(best.get(index, 0.0), strength)
         return best
 
-    def _scanned(self, document: StoredDocument, rows: Rows, number: int) -> list[int]:
-        concept = self._concepts[number]
-        candidates: Iterable[int] = range(document.count)
-        if concept.alternatives:
-            candidates = np.flatnonzero(self._strengths(concept, document, rows)).tolist()
-        return [
-            index
-            for index in list(candidates)[:_SCANNED]
-            if next(iter(self._ranges(number, document.passage(index))), None) is not None
-        ]
+    def _scanned(self, document: StoredDocument, strengths: dict[int, float], number: int) -> list[int]:
+        candidates = sorted(strengths) if self._concepts[number].alternatives else range(document.count)
+        return [index for index in candidates[:_SCANNED] if self._ranges(number, document.passage(index))]
 
     def _ranges(self, number: int, passage: Passage) -> Ranges:
         """What to mark for a concept whose words have to be looked at."""
@@ -152,15 +155,10 @@ class Marker:
         """Parts of a compound are only marked where all of them stand, and the whole word does not."""
         found: Ranges = []
         for _, names in concept.alternatives:
-            spans = [self._in_passage(rows[self._place[name]], index) for name in names]
+            spans = [[row for row in rows[self._place[name]] if row[0] == index] for name in names]
             if len(names) == 1 or (all(spans) and not found):
-                found += [span for of_name in spans for span in of_name]
+                found += [(start, start + length) for of_name in spans for _, start, length in of_name]
         return found
-
-    @staticmethod
-    def _in_passage(rows: NDArray[np.uint16], index: int) -> Ranges:
-        first, last = np.searchsorted(rows[:, 0], (index, index + 1)).tolist()
-        return [(start, start + length) for _, start, length in rows[first:last].tolist()]
 
 
 def _exact(concept: Concept, text: str) -> bool:

@@ -50,7 +50,7 @@ class Indexer:
 
     @property
     def stale(self) -> bool:
-        """Whether there is no index yet, or one of another schema or analyzer, or one that cannot be opened: `rebuild` is needed."""
+        """Whether there is no index yet, one of another schema or analyzer, or none that can be opened: `rebuild` it."""
         current = self._shelf.readable()
         return current is None or current.versions != Versions.now(self._analyzer)
 

@@ -18,7 +18,7 @@ from kb.index.forward import Occurrence
 from kb.index.record import IndexRecord
 from kb.language.token import Form, Token
 
-VERSION = "3"
+VERSION = "4"
 
 WORD, STEM, PART, ROOT, TITLE = "word", "stem", "part", "root", "title"
 HEADING, GRAM, SURFACE = "heading", "gram", "surface"

@@ -196,7 +196,7 @@ class TantivyReader:
                 options["order_by_field"], options["order"] = _SORTS[sort]
             hits = self._searcher.search(query, limit, **options).hits
         scored = sort is Sort.RELEVANCE
-        return [Found(float(score) if scored else 0.0, address) for score, address in hits]
+        return [Found(score if scored else 0.0, (address.segment_ord, address.doc)) for score, address in hits]
 
     def count(self, node: tree.Node, scope: Scope, facets: Iterable[str] = ()) -> tuple[int, dict[str, dict[str, int]]]:
         """The exact number of matching documents, and for each facet field the number with each of its values."""
@@ -210,12 +210,12 @@ class TantivyReader:
     def stored(self, found: Found) -> bytes:
         """The stored block of a document found."""
         with self._guard():
-            return cast(bytes, self._searcher.doc(found.address).get_first(_STORED))
+            return cast(bytes, self._searcher.doc(_address(found)).get_first(_STORED))
 
     def explain(self, node: tree.Node, found: Found) -> str:
         """How the score came about, as JSON."""
         with self._guard():
-            return cast(str, self._build(node).explain(self._searcher, found.address).to_json())
+            return cast(str, self._build(node).explain(self._searcher, _address(found)).to_json())
 
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term is, removed ones included until their segment is merged."""
@@ -234,6 +234,10 @@ class TantivyReader:
         with self._guard():
             found = self._searcher.terms_with_prefix(_KNOWN, "", Query.all_query(), None)
         return dict(term.split(schema.SEPARATOR, 1) for term, count in found if count)
+
+
+def _address(found: Found) -> Any:
+    return tantivy.DocAddress(*cast(tuple[int, int], found.address))
 
 
 def _counts(facet: str, buckets: list[dict[str, Any]]) -> dict[str, int]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from kb.index import suggest
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
-from kb.index.query import FacetCount
 from kb.index.parser import LONGEST_PATTERN
+from kb.index.query import FacetCount
 from kb.index.schema import PART, TITLE, TOPIC, Analyzer, term
 from kb.index.suggest import Corrector
 from kb.index.tree import Everything, Node, OneOf, Pattern, Preferably, Scored, Term, Without, all_of, some_of

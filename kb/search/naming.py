@@ -23,9 +23,16 @@ class Names:
     def __init__(self, vocabulary: Vocabulary | None = None, gazetteer: Gazetteer | None = None) -> None:
         self._vocabulary = vocabulary
         self._gazetteer = gazetteer
+        self._known: dict[tuple[str, str], str] = {}
 
     def label(self, facet: str, value: str) -> str:
         """What people read for a value of a facet."""
+        key = (facet, value)
+        if key not in self._known:
+            self._known[key] = self._label(facet, value)
+        return self._known[key]
+
+    def _label(self, facet: str, value: str) -> str:
         if facet == "municipality":
             town = self._gazetteer.get(value) if self._gazetteer else None
             return town.name if town else value

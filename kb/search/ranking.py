@@ -31,7 +31,7 @@ class Ranking:
     expansion: float = 0.3
     near: float = 0.6
     near_slop: int = 2
-    window: int = 50
+    window: int = 30
     gram: float = 0.35
     passage: float = 0.05
     lead: float = 0.4

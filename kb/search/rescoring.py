@@ -14,11 +14,25 @@ from kb.index.tree import Node
 from kb.search.ranking import Ranking
 
 
-class Rescoring:
-    """Orders hits anew; scores come out scaled to at most about 1 + gram + passage."""
+class Documents:
+    """The stored documents that one query looks at, each decoded once."""
 
-    def __init__(self, reader: Reader, ranking: Ranking, marker: Marker) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._known: dict[object, StoredDocument] = {}
+
+    def __getitem__(self, found: Found) -> StoredDocument:
+        if found.address not in self._known:
+            self._known[found.address] = StoredDocument(self._reader.stored(found))
+        return self._known[found.address]
+
+
+class Rescoring:
+    """Orders hits anew; scores come out scaled to at most about 1 + gram + passage + lead."""
+
+    def __init__(self, reader: Reader, documents: Documents, ranking: Ranking, marker: Marker) -> None:
+        self._reader = reader
+        self._documents = documents
         self._ranking = ranking
         self._marker = marker
 
@@ -26,35 +40,29 @@ class Rescoring:
         """The hits, best first."""
         if len(found) < 2:
             return found
-        ranking = self._ranking
-        documents = [StoredDocument(self._reader.stored(one)) for one in found]
         best = max(one.score for one in found) or 1.0
-        scores = [one.score / best for one in found]
-        if ranking.gram:
-            runs = self._runs(documents, grams, scope)
-            scores = [score + ranking.gram * run for score, run in zip(scores, runs, strict=True)]
-        scores = [score + self._prior(document) for score, document in zip(scores, documents, strict=True)]
+        runs = self._runs(found, grams, scope) if self._ranking.gram else {}
+        scores = [
+            one.score / best + self._ranking.gram * runs.get(one.address, 0.0) + self._prior(self._documents[one])
+            for one in found
+        ]
         order = sorted(range(len(found)), key=lambda place: -scores[place])
         return [Found(scores[place], found[place].address) for place in order]
 
-    def _runs(self, documents: list[StoredDocument], grams: Node, scope: Scope) -> list[float]:
-        ids = tuple(document.id for document in documents)
-        within = Scope(scope.sees, ids=ids)
-        by_address = {
-            StoredDocument(self._reader.stored(one)).id: one.score
-            for one in self._reader.search(grams, within, len(ids))
-        }
-        best = max(by_address.values(), default=0.0) or 1.0
-        return [by_address.get(identifier, 0.0) / best for identifier in ids]
+    def _runs(self, found: list[Found], grams: Node, scope: Scope) -> dict[object, float]:
+        """Address → score of the letter runs, as a share of the best."""
+        within = Scope(scope.sees, ids=tuple(self._documents[one].id for one in found))
+        scored = self._reader.search(grams, within, len(found))
+        best = max((one.score for one in scored), default=0.0) or 1.0
+        return {one.address: one.score / best for one in scored}
 
     def _prior(self, document: StoredDocument) -> float:
         ranking = self._ranking
-        prior = ranking.kinds.get(document.head["kind"], 0.0)
+        prior = ranking.kinds.get(document.head["kind"], 0.0) if ranking.kinds else 0.0
         if ranking.passage or ranking.lead:
             best, first = self._marker.coverage(document)
             prior += ranking.passage * best + ranking.lead * first
-        year = document.head["year"]
-        if ranking.recency and year:
-            age = max(datetime.now(UTC).year - year, 0)
+        if ranking.recency and document.year:
+            age = max(datetime.now(UTC).year - document.year, 0)
             prior += ranking.recency * max(1 - age / ranking.recency_years, 0.0)
         return prior

@@ -27,7 +27,7 @@ from kb.search.discovery import Discovery, Suggestion
 from kb.search.meaning import Scale
 from kb.search.naming import Names
 from kb.search.ranking import DEFAULT, Ranking
-from kb.search.rescoring import Rescoring
+from kb.search.rescoring import Documents, Rescoring
 from kb.search.understanding import Understanding, Understood
 from kb.vocabulary import Vocabulary
 
@@ -122,33 +122,43 @@ class SearchService:
         return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
 
     def _hits(self, reader: Reader, understood: Understood, query: Query) -> tuple[Hit, ...]:
-        marker = Marker(understood.concepts, self._analyzer)
+        marker, documents = Marker(understood.concepts, self._analyzer), Documents(reader)
         offset = max(query.page - 1, 0) * query.size
-        found = self._found(reader, understood, query, facet.scope_of(query), offset, query.size)
-        return tuple(self._hit(reader, one, marker, understood, query) for one in found)
+        found = self._found(reader, understood, query, (offset, query.size), marker, documents)
+        return tuple(
+            _hit(
+                documents[one],
+                one.score,
+                tuple(marker.best(documents[one], _PASSAGES, understood.pages)),
+                reader.explain(understood.rank, one) if query.explain else "",
+            )
+            for one in found
+        )
 
     def _found(
-        self, reader: Reader, understood: Understood, query: Query, scope: Scope, offset: int, size: int
+        self,
+        reader: Reader,
+        understood: Understood,
+        query: Query,
+        part: tuple[int, int],
+        marker: Marker,
+        documents: Documents,
     ) -> list[Found]:
-        """The documents of one page; the first pages are ordered by the second look."""
-        window = self._ranking.window
+        """The documents from a place on, so many; those in the first `window` places are ordered by the second look."""
+        (offset, size), scope, window = part, facet.scope_of(query), self._ranking.window
         if query.sort is not Sort.RELEVANCE or offset >= window or not understood.concepts:
             return reader.search(understood.rank, scope, size, offset, query.sort)
         found = reader.search(understood.rank, scope, max(window, offset + size))
-        rescoring = Rescoring(reader, self._ranking, Marker(understood.concepts, self._analyzer))
+        rescoring = Rescoring(reader, documents, self._ranking, marker)
         return [*rescoring.order(found[:window], understood.grams, scope), *found[window:]][offset : offset + size]
-
-    def _hit(self, reader: Reader, found: Found, marker: Marker, understood: Understood, query: Query) -> Hit:
-        document = StoredDocument(reader.stored(found))
-        passages = tuple(marker.best(document, _PASSAGES, understood.pages))
-        return _hit(document, found.score, passages, reader.explain(understood.rank, found) if query.explain else "")
 
     def ranking(self, query: Query, depth: int) -> list[str]:
         """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
         reader = self.reader()
         understood, _, _, _ = self._answered(reader, query)
-        found = self._found(reader, understood, query, facet.scope_of(query), 0, depth)
-        return [StoredDocument(reader.stored(one)).id for one in found]
+        marker, documents = Marker(understood.concepts, self._analyzer), Documents(reader)
+        found = self._found(reader, understood, query, (0, depth), marker, documents)
+        return [documents[one].id for one in found]
 
     def matches(self, document_id: str, text: str, viewer: Viewer = PUBLIC) -> tuple[HitPassage, ...]:
         """Every passage of a document that has something of the query, in reading order; () where it may not be seen."""
@@ -216,7 +226,7 @@ def _hit(document: StoredDocument, score: float, passages: tuple[HitPassage, ...
         title=head["title"] or head["file"] or document.id,
         kind=head["kind"],
         municipalities=tuple(head["owners"]),
-        year=head["year"],
+        year=document.year or None,
         score=round(score, 4),
         passages=passages,
         explanation=explanation,
