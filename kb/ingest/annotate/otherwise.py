@@ -147,7 +147,8 @@ def county(court: Court, context: Context) -> Verdict | None:
         return no("county")
     if first in court.words.county and not (first == "region" and context.candidate.homograph):
         return no("county")
-    if _COUNTY_LIST.search(context.text[max(0, context.candidate.start - 100) : context.candidate.start]):
+    window = context.text[max(0, context.candidate.start - 100) : context.candidate.start]
+    if ("reise" in window or "ezirk" in window) and _COUNTY_LIST.search(window):
         return no("list of counties")
     if first == "von" and len(before) > 1 and before[1].lower().startswith("regierungspräsident"):
         return no("county")
@@ -164,7 +165,9 @@ def person(court: Court, context: Context) -> Verdict | None:
     if first == "von" and len(before) > 1 and (before[1].lower() in words.person or before[1] in words.first_name):
         return no("person")
     at = context.candidate.start
-    if _SIGNED.search(context.text[max(0, at - 8) : at]) or (context.left() == ":" and context.left(1) in _WHO):
+    if (context.left() == "." and _SIGNED.search(context.text[max(0, at - 8) : at])) or (
+        context.left() == ":" and context.left(1) in _WHO
+    ):
         return no("person")
     if first.lower() in words.office and len(before) > 1 and before[1].lower() in words.person:
         return no("person")

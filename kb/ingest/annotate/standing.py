@@ -71,20 +71,22 @@ def _signs(text: str, mention: Mention) -> set[str]:
     """What the surroundings of one mention on a page say."""
     at, end = mention.start, mention.end
     before = text[max(0, at - 90) : at]
+    near, last = before[-40:], before.rstrip()[-1:]
+    titled = _TITLED.search(near)
     checks = {
         "office": _OFFICE.match(text, end),
-        "head": at < _HEAD and mention.page == 0 and _LETTERHEAD.search(before),
-        "titled": _TITLED.search(before),
-        "council": _COUNCIL.search(before),
+        "head": titled and at < _HEAD and mention.page == 0 and _LETTERHEAD.search(before),
+        "titled": titled,
+        "council": titled and _COUNCIL.search(before),
         "issues": _ISSUES.match(text, end),
-        "imprint": _IMPRINT.search(before),
-        "label": _LABEL_BEFORE.search(before),
-        "place": _PLACE_BEFORE.search(before),
-        "like": _LIKE_BEFORE.search(before),
-        "from": _FROM_BEFORE.search(before),
-        "seat": _SEAT_BEFORE.search(before),
+        "imprint": (titled or last in ":,") and _IMPRINT.search(before),
+        "label": ("\n" in near or at < len(near) + 1) and _LABEL_BEFORE.search(near),
+        "place": ":" in near and _PLACE_BEFORE.search(near),
+        "like": _LIKE_BEFORE.search(near),
+        "from": _FROM_BEFORE.search(near),
+        "seat": (last in "(,|tT" or last.isdigit()) and _SEAT_BEFORE.search(near),
         "in": before.endswith(("in ", "In ", "in\n")),
-        "opens": not before.strip() or before.rstrip()[-1] in ".!?:•",
+        "opens": not last or last in ".!?:•",
         "quarter": text[end : end + 1] == "-",
         "institution": mention.verdict.rule == "institution",
     }
