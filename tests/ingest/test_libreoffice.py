@@ -251,3 +251,10 @@ def test_converters_run_side_by_side_in_the_sandbox(made: Made) -> None:
     for reading in readings.values():
         assert reading.extraction is not None
         assert samples.CLOSING in whole(reading.extraction)
+
+
+@pytest.mark.slow
+def test_a_converter_that_breaks_down_is_reported(made: Made) -> None:
+    with pytest.raises(ExtractionError) as caught:
+        extract_file(made.file("ppt"), Limits(memory=60 * 1024 * 1024))
+    assert caught.value.reason is Reason.CRASHED

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kb.errors import ExtractionError, Reason
@@ -26,6 +27,7 @@ from kb.model import Extraction
 
 _OFFICES = ("soffice", "libreoffice")
 _HINT = "install LibreOffice to read it: apt-get install libreoffice-{part}-nogui"
+_SIGNALS = 128
 _SHARE = 0.8  # of the time limit: the rest is for reading what comes out
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -52,7 +54,7 @@ class DocExtractor:
         try:
             return _convert(path, limits, "docx", "writer", DocxExtractor())
         except ExtractionError as error:
-            if error.reason is not Reason.DAMAGED or shutil.which("antiword") is None:
+            if error.reason not in (Reason.DAMAGED, Reason.CRASHED) or shutil.which("antiword") is None:
                 raise
             return _read_with_antiword(path, limits)
 
@@ -138,20 +140,28 @@ def _run(command: list[str], limits: Limits) -> bytes:
             capture_output=True,
             timeout=limits.seconds * _SHARE,
             check=False,
-            preexec_fn=_allow_addresses,
+            preexec_fn=partial(_set_limits, limits.memory),
         )
     except subprocess.TimeoutExpired as error:
         raise ExtractionError(Reason.TOO_SLOW, f"{Path(command[0]).name} took too long") from error
     if done.returncode != 0:
-        complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-        raise ExtractionError(Reason.DAMAGED, f"{Path(command[0]).name}: {' '.join(complaint) or done.returncode}")
+        raise _failure(Path(command[0]).name, done)
     return done.stdout
 
 
-def _allow_addresses() -> None:
-    # LibreOffice reserves far more addresses than it uses; what it may take at most, the sandbox has set as hard limit
+def _failure(program: str, done: subprocess.CompletedProcess[bytes]) -> ExtractionError:
+    if done.returncode < 0 or done.returncode > _SIGNALS:  # shells report the signal that ended a program this way
+        return ExtractionError(Reason.CRASHED, f"{program} broke down (exit code {done.returncode})")
+    complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+    return ExtractionError(Reason.DAMAGED, f"{program}: {' '.join(complaint) or done.returncode}")
+
+
+def _set_limits(memory: int) -> None:
+    # LibreOffice reserves far more addresses than it uses, so they are left as wide as the sandbox allows; what it may
+    # really write to is bounded as for any other reader
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 def _is_locked_word(path: Path) -> bool:
