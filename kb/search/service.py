@@ -106,17 +106,19 @@ class SearchService:
         parsed = parser.parse(query.text)
         understood = meaning.understand(parsed, query.text, query.mode, query.expand)
         scope = facet.scope_of(query)
+        notices: tuple[str, ...] = ()
+        if understood.mode is Mode.BEST:
+            notices = (_BEST,) if len(understood.forms) > 1 else ()
+        elif query.mode is Mode.AUTO and understood.forms:
+            total = reader.count(understood.match, scope)[0]
+            if total < self._ranking.enough:
+                looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
+                if reader.count(looser.match, scope)[0] > total:
+                    rank = Preferably(looser.rank, Scored(understood.match, self._ranking.complete))
+                    understood = replace(looser, rank=rank)
+                    notices = (_FEW.format(total) if total else _NONE,)
         total, counts = facet.count(reader, understood.match, query, scope)
-        fixed = query.mode is not Mode.AUTO or understood.mode is Mode.BEST
-        if not fixed and understood.forms and total < self._ranking.enough:
-            looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
-            more, counts_of_more = facet.count(reader, looser.match, query, scope)
-            if more > total:
-                rank = Preferably(looser.rank, Scored(understood.match, self._ranking.complete))
-                notice = _FEW.format(total) if total else _NONE
-                return replace(looser, rank=rank), more, counts_of_more, (*looser.notices, notice)
-        best = (_BEST,) if len(understood.forms) > 1 and understood.mode is Mode.BEST else ()
-        return understood, total, counts, (*understood.notices, *best)
+        return understood, total, counts, (*understood.notices, *notices)
 
     def _understanding(self, reader: Reader) -> Understanding:
         return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
