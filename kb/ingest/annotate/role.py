@@ -1,8 +1,8 @@
 """What a municipality is to a document: it wrote it (owner), it is what it is about (subject), or it is only named.
 
 A multinomial model over the numbers of standing.py, fitted on the tuning half of bench/data/tagging by logistic regression
-(C = 1; bench/fit_roles.py). What occurs there too seldom to be learned was given a weight by hand: the title, headings, letterhead, signature,
-imprint, and the author in the file's properties.
+(C = 1; bench/fit_roles.py). What occurs there too seldom to be learned was given a weight by hand: the title, headings,
+letterhead, signature, imprint, and the author in the file's properties.
 """
 
 from __future__ import annotations
