@@ -1,6 +1,7 @@
 """Word recall of what kb reads, against reference texts: FILE beside FILE's stem.txt.
 
-    .venv/bin/python bench/recall.py FOLDER|FILE…
+    .venv/bin/python bench/recall.py                  # the sample corpus against the sources it is rendered from
+    .venv/bin/python bench/recall.py FOLDER|FILE…     # your own pairs
 
 Recall is the share of the reference's words that kb's text has as well, each as often (a multiset, so order does not
 count). "strict": every run of letters and digits, case aside. "recall": words of at least three letters, umlauts and ß
@@ -11,6 +12,7 @@ is the same the other way round. Running heads count as read, since kb keeps the
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -21,6 +23,9 @@ from kb.ingest.extractor import Limits
 from kb.ingest.reading import Reader, Reading
 
 STRICT, WORD = re.compile(r"\w+"), re.compile(r"[^\W\d_]{3,}")
+FRONT_MATTER = re.compile(r"\A\+\+\+\n.*?\n\+\+\+\n", re.S)
+MARKUP = re.compile(r"\]\([^)\n]*\)|^:::[ ]*\w*", re.M)  # addresses of links, names of boxes
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 BROKEN = re.compile(r"(\w)-\n(?=[a-zäöüß])")
 
 
@@ -33,6 +38,12 @@ def words(text: str) -> Counter[str]:
     """Words of at least three letters, folded."""
     folded = unicodedata.normalize("NFD", BROKEN.sub(r"\1", text).casefold())
     return Counter(WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter))))
+
+
+def samples() -> Iterator[tuple[Path, Path]]:
+    """The documents of the sample corpus and their Markdown sources."""
+    for name, entry in json.loads((CORPUS / "render" / "manifest.json").read_text(encoding="utf-8")).items():
+        yield CORPUS / name, CORPUS / entry["source"]
 
 
 def pairs(arguments: list[Path]) -> Iterator[tuple[Path, Path]]:
@@ -65,19 +76,27 @@ def origin_of(reading: Reading) -> str:
 def reference_of(path: Path, after: str) -> str:
     """The reference text, or the part of it behind the line `after`."""
     text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return MARKUP.sub(" ", FRONT_MATTER.sub("", text))
     return text.partition(f"\n{after}\n")[2] if after and f"\n{after}\n" in text else text
 
 
 def main() -> None:
     """Print a table with a line a file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="a file or folder with references beside")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="a file or folder with references beside (default: the sample corpus)",
+    )
     parser.add_argument(
         "--after", default="", metavar="LINE", help="the reference begins behind this line, if it is there"
     )
     parser.add_argument("--missing", type=int, default=0, metavar="N", help="show up to N words that were not found")
     arguments = parser.parse_args()
-    references = dict(pairs(arguments.paths))
+    references = dict(pairs(arguments.paths) if arguments.paths else samples())
     if not references:
         parser.error("no file has a reference text (same name, .txt) beside it")
     print(f"{'recall':>7} {'precision':>9} {'strict':>7} {'origin':>6} {'pages':>5} {'seconds':>7}  file")

@@ -34,7 +34,7 @@ from kb.ingest.sandbox import Sandbox
 from kb.model import Extraction
 
 _T = TypeVar("_T")
-_PageResult = tuple[int, Recognition | Reason]
+_PageResult = tuple[int, Recognition | Reason, float]  # the page's number, what came of it, seconds
 _AHEAD = 4  # files taken from the caller for each worker, so that none idles while the caller digests a result
 _PDF_HEAD = 1024  # bytes in which viewers look for a PDF's header
 
@@ -44,7 +44,8 @@ class Reading:
     """How reading one file ended.
 
     `reason` is None when all is read. With a reason there may still be an extraction: part of the text, the rest waits.
-    `format` is a key of the extractor registry, "" where the file was not recognised; `seconds` is wall-clock time.
+    `format` is a key of the extractor registry, "" where the file was not recognised; `seconds` is the time that reading
+    took, that of recognised pages added up.
     """
 
     path: Path
@@ -206,7 +207,7 @@ class _Scan:
         self.running = 0
         extraction = reading.extraction
         self.waiting = deque(extraction.unread if extraction and recognizes else ())
-        self._start = time.perf_counter()
+        self._seconds = 0.0
         self._recognized: dict[int, Recognition] = {}
         self._failures: dict[int, Reason] = {}
 
@@ -216,7 +217,8 @@ class _Scan:
 
     def take(self, result: _PageResult) -> None:
         self.running -= 1
-        number, recognition = result
+        number, recognition, seconds = result
+        self._seconds += seconds
         if isinstance(recognition, Reason):
             self._failures[number] = recognition
         else:
@@ -230,7 +232,7 @@ class _Scan:
         if extraction is None or not (self._recognized or self._failures):
             return self.reading
         extraction = complete(extraction, self._recognized, self._failures)
-        seconds = self.reading.seconds + time.perf_counter() - self._start
+        seconds = self.reading.seconds + self._seconds
         if extraction.waiting is None and not any(page.text for page in extraction.pages):
             return replace(self.reading, reason=Reason.NO_TEXT, detail="nothing was recognised", seconds=seconds)
         return replace(self.reading, extraction=extraction, reason=extraction.waiting, seconds=seconds)
@@ -252,15 +254,20 @@ class _Worker:
         return Reading(path, extraction, reason, detail, form, media_type, time.perf_counter() - start)
 
     def recognize(self, path: Path, number: int, limits: Limits) -> _PageResult:
+        start = time.perf_counter()
+        result = self._recognize(path, number, limits)
+        return number, result, time.perf_counter() - start
+
+    def _recognize(self, path: Path, number: int, limits: Limits) -> Recognition | Reason:
         try:
             message, _ = self._sandboxes["pdf"].ask("recognize", path, limits, page=number)
             if message["reason"] is not None:
-                return number, Reason(message["reason"])
-            return number, wire.to_recognition(message["recognition"])
+                return Reason(message["reason"])
+            return wire.to_recognition(message["recognition"])
         except ExtractionError as error:
-            return number, error.reason
+            return error.reason
         except (wire.WireError, KeyError, ValueError):
-            return number, Reason.CRASHED
+            return Reason.CRASHED
 
     def _attempt(self, path: Path, limits: Limits) -> tuple[Extraction | None, Reason | None, str, str, str]:
         sandbox = self._sandboxes[_family(path)]
