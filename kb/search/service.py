@@ -34,8 +34,9 @@ from kb.vocabulary import Vocabulary
 _PASSAGES = 3
 _DOUBTFUL = 3  # fewer hits than this may be a slip of the pen
 _BEST = "Angezeigt werden die besten Treffer; nicht jeder enthält alle Wörter."
-_NONE = "Kein Dokument enthält alles; angezeigt werden die besten Treffer für einen Teil davon."
-_FEW = "Nur {} enthalten alles; danach folgen die besten Treffer für einen Teil davon."
+_NONE = "Kein Dokument enthält alle Wörter; angezeigt werden die besten Treffer für einen Teil davon."
+_ONE = "Nur ein Dokument enthält alle Wörter; danach folgen die besten Treffer für einen Teil davon."
+_FEW = "Nur {} Dokumente enthalten alle Wörter; danach folgen die besten Treffer für einen Teil davon."
 
 
 class SearchService:
@@ -109,14 +110,14 @@ class SearchService:
         notices: tuple[str, ...] = ()
         if understood.mode is Mode.BEST:
             notices = (_BEST,) if len(understood.forms) > 1 else ()
-        elif query.mode is Mode.AUTO and understood.forms:
+        elif query.mode is Mode.AUTO and understood.forms and not parsed.operators:
             total = reader.count(understood.match, scope)[0]
             if total < self._ranking.enough:
                 looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
                 if reader.count(looser.match, scope)[0] > total:
                     rank = Preferably(looser.rank, Scored(understood.match, self._ranking.complete))
                     understood = replace(looser, rank=rank)
-                    notices = (_FEW.format(total) if total else _NONE,)
+                    notices = ((_NONE, _ONE)[total] if total < 2 else _FEW.format(total),)
         total, counts = facet.count(reader, understood.match, query, scope)
         return understood, total, counts, (*understood.notices, *notices)
 

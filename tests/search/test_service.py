@@ -152,8 +152,13 @@ def test_mode_is_said(service: SearchService) -> None:
     assert set(found(question)) >= {"zeche", "leitfaden"}
     assert "besten Treffer" in question.notices[0]
     nothing = service.search(Query("Zeche Sparkasse Innenstadt"))
-    assert "Kein Dokument enthält alles" in nothing.notices[0]
+    assert "Kein Dokument enthält alle Wörter" in nothing.notices[0]
     assert nothing.total == 2
+    some = service.search(Query("Leerstand Siegen"))
+    assert "Nur ein Dokument enthält alle Wörter" in some.notices[0]
+    assert found(some)[0] == "protokoll"
+    assert some.total > 1
+    assert service.search(Query("Leerstand UND Siegen")).total == 1
 
 
 def test_bad_input_is_said_and_finds_what_it_can(service: SearchService) -> None:
