@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import os
-import shutil
 import stat
 import time
 from collections import deque
@@ -88,13 +87,6 @@ def version() -> str:
     """
     versions = ",".join(f"{name}={version_of(name)}" for name in sorted(REGISTRY))
     return sha256(versions.encode()).hexdigest()[:12]
-
-
-def available(reason: Reason) -> bool:
-    """Whether the optional program is installed whose absence the reason names."""
-    if reason is Reason.WAITS_FOR_CONVERTER:
-        return shutil.which("soffice") is not None
-    return ocr.available()
 
 
 class Reader:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-_CATALOG = re.compile(rb"(\d{1,7})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,2000}?/Type\s*/Catalog\b")
-_PAGE = re.compile(rb"(\d{1,7})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,2000}?/Type\s*/Page\b")
+_CATALOG = re.compile(rb"(\d{1,7})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,600}?/Type\s*/Catalog\b")
+_PAGE = re.compile(rb"(\d{1,7})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,600}?/Type\s*/Page\b")
 _MOST_PAGES = 20_000
 
 
