@@ -162,9 +162,10 @@ def test_old_formats_name_their_converter(name: str, made: Made) -> None:
 def test_without_a_converter_old_files_wait(
     name: str, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = made.file(name)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ExtractionError) as caught:
-        extract_file(made.file(name), Limits())
+        extract_file(path, Limits())
     assert caught.value.reason is Reason.WAITS_FOR_CONVERTER
     assert "apt-get install libreoffice-" in caught.value.detail
 
@@ -174,8 +175,9 @@ def test_antiword_reads_word_where_libreoffice_is_missing(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "antiword").symlink_to(shutil.which("antiword") or "")
+    path = made.file("doc")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/nowhere")
-    _, extraction = extract_file(made.file("doc"), Limits())
+    _, extraction = extract_file(path, Limits())
     assert extraction.extractor == "antiword"
     assert samples.SENTENCE in " ".join(whole(extraction).split())
 
@@ -254,7 +256,8 @@ def test_converters_run_side_by_side_in_the_sandbox(made: Made) -> None:
 
 
 @pytest.mark.slow
-def test_a_converter_that_breaks_down_is_reported(made: Made) -> None:
+@pytest.mark.parametrize("megabytes", [60, 100])
+def test_a_converter_short_of_memory_ends_as_a_reason(megabytes: int, made: Made) -> None:
     with pytest.raises(ExtractionError) as caught:
-        extract_file(made.file("ppt"), Limits(memory=60 * 1024 * 1024))
-    assert caught.value.reason is Reason.CRASHED
+        extract_file(made.file("ppt"), Limits(memory=megabytes * 1024 * 1024))
+    assert caught.value.reason in (Reason.CRASHED, Reason.DAMAGED)
