@@ -12,6 +12,7 @@ from markupsafe import Markup
 from kb.web.excerpt import Range, marked
 
 _BULLET = re.compile(r"\s*[•▪‣◦●–\-*]\s+(?=\S)")
+_INDENT = re.compile(r"\s+")
 _CELLS = " | "
 # A line as long as this was broken for want of room, not because something ends there.
 _WRAPPED = 50
@@ -78,7 +79,9 @@ def _items(text: str, lines: Sequence[_Line], ranges: Sequence[Range]) -> Iterat
         if bullet and item:
             yield Markup(" ").join(item)
             item = []
-        item.append(marked(text, ranges, bullet.end() if bullet else line.start, line.end))
+        indent = _INDENT.match(text, line.start, line.end)
+        start = bullet.end() if bullet else indent.end() if indent else line.start
+        item.append(marked(text, ranges, start, line.end))
     yield Markup(" ").join(item)
 
 

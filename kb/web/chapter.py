@@ -6,7 +6,7 @@ The headings' levels are worked out anew, so that none is skipped: the title of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -18,12 +18,16 @@ from kb.web.excerpt import Range, after_headings, marked, within
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A passage. `page` is set where a new page begins; `found` is its number among the passages found, counted from 1."""
+    """A passage. `page` is set where a new page begins; `found` is its number among the passages found, counted from 1.
+
+    `begins_with_heading`: the chapter's heading is the beginning of this passage, and no longer in its blocks.
+    """
 
     ordinal: int
     page: int | None
     blocks: tuple[Block, ...]
     found: int | None = None
+    begins_with_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,11 @@ class Outline:
         section = self._sections[index] if index is not None else None
         title = section.title if section else ""
         first = passages[0] if passages else None
-        skip = after_headings(first.text, (self._title, title)) if first else 0
+        skip = self._repeated(first, title, level) if first else 0
         page = self._turn(section.page if section else first.page if first else 0)
+        parts = [self._part(one, skip if one is first else 0) for one in passages]
+        if skip and level and parts[0].page is None:
+            parts[0] = replace(parts[0], begins_with_heading=True)
         return Chapter(
             anchor=f"abschnitt-{index + 1}" if index is not None else "anfang",
             title=title,
@@ -80,8 +87,15 @@ class Outline:
             level=level,
             number=section.page if section else 1,
             page=page,
-            parts=tuple(self._part(one, skip if one is first else 0) for one in passages),
+            parts=tuple(parts),
         )
+
+    def _repeated(self, first: Passage, title: str, level: int) -> int:
+        """How much of a chapter's first passage is shown as a heading already; nothing, if all that was found is in it."""
+        skip = after_headings(first.text, (self._title, title))
+        marks = self._marks.get(first.ordinal, ())
+        lost = marks and not level and not within(marks, skip, len(first.text))
+        return 0 if lost else skip
 
     def _heading(self, title: str, first: Passage | None, skip: int) -> Markup:
         """The heading, marked where what was found stands in it."""

@@ -106,7 +106,18 @@ def _groups(values: Sequence[Value]) -> tuple[Group, ...]:
     """The tree, which comes as it is read from top to bottom, cut at its roots."""
     starts = [index for index, one in enumerate(values) if one.level == 0 or index == 0]
     ends = [*starts[1:], len(values)]
-    return tuple(Group(values[start], tuple(values[start + 1 : end])) for start, end in zip(starts, ends, strict=False))
+    pairs = zip(starts, ends, strict=False)
+    return tuple(Group(values[start], _by_count(values[start + 1 : end])) for start, end in pairs)
+
+
+def _by_count(values: Sequence[Value]) -> tuple[Value, ...]:
+    """The values below a root, the most frequent first, each followed by what is below it."""
+    branches: list[list[Value]] = []
+    for one in values:
+        if one.level <= 1 or not branches:
+            branches.append([])
+        branches[-1].append(one)
+    return tuple(one for branch in sorted(branches, key=lambda branch: -branch[0].count) for one in branch)
 
 
 def bars(results: Results, asked: Address) -> list[Bar]:

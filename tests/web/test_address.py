@@ -39,13 +39,61 @@ def test_every_parameter_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["seite=-1", "seite=abc", "seite=99999999999999999999", "von=abc", "bis=20155", "sortierung=x", "q=%00"]
+    "query",
+    [
+        "seite=-1",
+        "seite=abc",
+        "seite=٣",
+        "seite=99999999999999999999",
+        "von=abc",
+        "bis=20155",
+        "von=0000",
+        "von=²⁰¹⁰",
+        "sortierung=x",
+        "sortierung=relevanz",
+        "q=%00",
+        "q=%20",
+        "thema=",
+        "thema=%00",
+        "unbekannt=1",
+    ],
 )
 def test_nonsense_is_left_out(query: str) -> None:
     asked = read(query)
-    assert asked.sort == "relevanz"
+    assert asked.is_empty
+    assert asked.sort == "neueste"
     assert 1 <= asked.page <= 10_000
     assert (asked.first_year, asked.last_year) == (None, None)
+
+
+def test_without_words_the_newest_come_first_and_with_words_the_best() -> None:
+    assert read("").query(PUBLIC).sort is Sort.NEWEST
+    assert read("thema=a").query(PUBLIC).sort is Sort.NEWEST
+    assert read("q=x").query(PUBLIC).sort is Sort.RELEVANCE
+    assert read("q=x").with_sort("relevanz") == "/suche?q=x"
+    assert read("q=x").with_sort("neueste") == "/suche?q=x&sortierung=neueste"
+    assert read("").with_sort("neueste") == "/suche"
+
+
+def test_years_are_put_in_order() -> None:
+    asked = read("von=2015&bis=2010")
+    assert (asked.first_year, asked.last_year) == (2010, 2015)
+
+
+def test_what_is_too_long_or_too_much_is_cut() -> None:
+    asked = read("q=" + "a" * 10_000 + "&thema=" + "b" * 5_000 + "".join(f"&kommune={number}" for number in range(500)))
+    assert asked.shortened
+    assert len(asked.text) == address.LONGEST
+    assert len(asked.chosen("thema")[0]) == 100
+    assert len(asked.chosen("kommune")) == 50
+    assert not read("q=" + "a" * address.LONGEST).shortened
+
+
+def test_a_document_knows_the_search_that_led_to_it() -> None:
+    asked = read("q=x&thema=a&seite=3")
+    assert asked.at_document("d1", "p4") == "/dokument/d1?q=x&thema=a&seite=3#p4"
+    assert read("").at_document("d1") == "/dokument/d1"
+    assert asked.bare() == "/suche?q=x"
 
 
 def test_values_toggle_and_the_page_is_forgotten() -> None:
