@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from kb.errors import InputError
 from kb.index.query import Filters, Hit, Query, Results
 from kb.settings import Settings
 
+if TYPE_CHECKING:
+    from kb.search.missed import Missed
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options to its parser."""
-    parser.add_argument("query", nargs="+", help="what to search for; several words need no quotes")
+    parser.add_argument("query", nargs="*", help="what to search for; several words need no quotes")
+    parser.add_argument(
+        "--missed", action="store_true", help="list words that were searched for on several days in vain"
+    )
     for name, meaning in (
         ("topic", "a topic's id or name"),
         ("municipality", "a name or AGS"),
@@ -35,6 +42,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from kb.services import Services
 
     services = Services(settings)
+    if args.missed:
+        return _print_missed(services.search.missed.often(), as_rows=args.json)
+    if not args.query:
+        raise InputError("say what to search for, or --missed")
     services.prepare_search()
     query = Query(
         text=" ".join(args.query),
@@ -46,6 +57,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     )
     results = services.search.search(query)
     print(json.dumps(as_json(results), ensure_ascii=False, indent=2) if args.json else "\n".join(_lines(results)))
+    return 0
+
+
+def _print_missed(missed: list[Missed], *, as_rows: bool) -> int:
+    if as_rows:
+        print(json.dumps([asdict(one) for one in missed], ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(f"{one.days:>4} days, last {one.last}: {one.words}" for one in missed))
     return 0
 
 

@@ -16,7 +16,7 @@ from kb.index import parser
 from kb.index.engine import Engine, Found, Reader, Scope, open_engine
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
-from kb.index.query import FacetCount, Hit, HitPassage, Mode, Query, Results, Sort
+from kb.index.query import FacetCount, Filters, Hit, HitPassage, Mode, Query, Results, Sort
 from kb.index.schema import Analyzer
 from kb.index.snapshot import Shelf, Versions
 from kb.index.suggest import Corrector
@@ -25,6 +25,7 @@ from kb.model import PUBLIC, Viewer, Visibility
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
 from kb.search.meaning import Scale
+from kb.search.missed import MissedSearches
 from kb.search.naming import Names
 from kb.search.ranking import DEFAULT, Ranking
 from kb.search.rescoring import Documents, Rescoring
@@ -56,6 +57,7 @@ class SearchService:
         ranking: Ranking = DEFAULT,
     ) -> None:
         self._shelf = Shelf(folder, engine_name)
+        self.missed = MissedSearches(folder / "missed.tsv")
         self._name = engine_name
         self._analyzer = analyzer
         self.names = Names(vocabulary, gazetteer)
@@ -88,6 +90,8 @@ class SearchService:
         reader = self.reader()
         understood, total, counts, notices = self._answered(reader, query)
         hits = self._hits(reader, understood, query) if total else ()
+        if not total and query.filters == Filters():
+            self.missed.note(form.folded for form in understood.forms)
         doubtful = bool(understood.forms) and (total < _DOUBTFUL or understood.mode is Mode.BEST)
         return Results(
             query=query,
