@@ -17,10 +17,10 @@ from kb.index.engine import Engine, Found, Reader, Scope, open_engine
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
 from kb.index.query import FacetCount, Filters, Hit, HitPassage, Mode, Query, Results, Sort
-from kb.index.schema import Analyzer
+from kb.index.schema import WORD, Analyzer, term
 from kb.index.snapshot import Shelf, Versions
 from kb.index.suggest import Corrector
-from kb.index.tree import Everything, Preferably, Scored
+from kb.index.tree import Everything, Preferably, Scored, Term
 from kb.model import PUBLIC, Viewer, Visibility
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
@@ -213,9 +213,12 @@ class SearchService:
 
     def _suggestion(self, reader: Reader, understood: Understood, query: Query) -> str:
         """What was probably meant, if that finds something."""
+        seen = Scope(query.viewer.sees)
+        unknown = [form for form in understood.forms if not reader.count(Term(WORD, term(form.folded)), seen)[0]]
+        if not unknown:
+            return ""
         corrector = self._corrector(reader, query.viewer)
-        discovery = self._discovery(reader, query.viewer)
-        corrected = discovery.correction(query.text, understood.forms, corrector)
+        corrected = self._discovery(reader, query.viewer).correction(query.text, unknown, corrector)
         if not corrected:
             return ""
         total = self._answered(reader, replace(query, text=corrected, facets=()))[1]
