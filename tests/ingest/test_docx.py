@@ -344,3 +344,17 @@ def test_words_of_smart_art_and_charts(tmp_path: Path) -> None:
         "chart1": f"<c:v xmlns:c='{chart}'>Gladbeck</c:v><c:v xmlns:c='{chart}'>12.5</c:v>",
     }
     assert text(tmp_path, body, parts) == "Anker\n\nSchritt eins\nSchritt zwei\n\nAnker\n\nGladbeck"
+
+
+def test_relationships_without_a_type_or_a_target(tmp_path: Path) -> None:
+    path = word_package(tmp_path / "b.docx", P("Text"), {"styles": GERMAN_STYLES}, links={"l1": "https://example.org/"})
+    with zipfile.ZipFile(path) as container:
+        members = {name: container.read(name) for name in container.namelist()}
+    part = "word/_rels/document.xml.rels"
+    members[part] = members[part].replace(b"Type=", b"Typ=").replace(b'Target="https', b'Ziel="https')
+    try:
+        extraction = read(zipped(tmp_path / "a.docx", members))
+    except ExtractionError as error:
+        assert error.reason is Reason.DAMAGED
+    else:
+        assert extraction.pages[0].text == "Text"

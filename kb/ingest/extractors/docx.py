@@ -63,7 +63,7 @@ def _walk(document: Any) -> Walk:
         numbering=Numbering(numbering[0] if numbering else None),
         notes=Notes(_related(document, "footnotes"), _related(document, "endnotes")),
         graphics={key: drawing.lines(rel) for key, rel in document.rels.items()},
-        targets={key: rel.target_ref for key, rel in document.rels.items() if rel.is_external},
+        targets={key: rel.target_ref for key, rel in document.rels.items() if rel.is_external and rel.target_ref},
     )
     body = _root(document).find(w("body"))
     if body is None:
@@ -81,7 +81,7 @@ def _related(document: Any, kind: str) -> list[etree._Element]:
     return [
         _root(rel.target_part)
         for rel in document.rels.values()
-        if not rel.is_external and rel.reltype.endswith(_RELATION + kind)
+        if not rel.is_external and str(rel.reltype).endswith(_RELATION + kind)
     ]
 
 

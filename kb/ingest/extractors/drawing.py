@@ -25,7 +25,7 @@ def references(element: etree._Element) -> Iterator[str]:
 
 def lines(relationship: Any) -> list[str]:
     """The words of the drawing at the other end of a relationship of python-docx or python-pptx, each line once."""
-    if relationship.is_external or not relationship.reltype.endswith(_KINDS):
+    if relationship.is_external or not str(relationship.reltype).endswith(_KINDS):
         return []
     root = xml.parse(relationship.target_part.blob)
     labels = (value.text or "" for value in root.iter(f"{_C}v"))

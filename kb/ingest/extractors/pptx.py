@@ -45,7 +45,9 @@ class PptxExtractor:
             repeated = _repeated(slides)
             for number, slide in enumerate(slides, 1):
                 composer.break_page(_Slide(slide, number, composer).walk(repeated))
-                links |= dict.fromkeys(rel.target_ref for rel in slide.part.rels.values() if rel.is_external)
+                links |= dict.fromkeys(
+                    rel.target_ref for rel in slide.part.rels.values() if rel.is_external and rel.target_ref
+                )
         title = choose_title([properties.pop("title", None)], [s.title for s in composer.sections], path)
         return Extraction(
             pages=composer.finish(),
