@@ -44,7 +44,8 @@ class ReadPage(NamedTuple):
     """What was read from one page.
 
     `ordered`: its own sequence is its reading order. `layer`: its text is a layer that some recognition has left.
-    `need` says why only recognition can tell its text, None where there is no need.
+    `need` says why only recognition can tell its text, None where there is no need. `mute`: there should be text, and
+    none was found.
     """
 
     number: int
@@ -54,6 +55,7 @@ class ReadPage(NamedTuple):
     ordered: bool = False
     layer: bool = False
     need: Reason | None = None
+    mute: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ def _add_page(contents: _Contents, document: PdfiumDocument, number: int) -> Non
             if len(contents.links) < MAX_LINKS:
                 contents.links.update(dict.fromkeys(page.links()))
     except ExtractionError as error:
-        contents.pages.append(ReadPage(number, 0.0, [], []))
+        contents.pages.append(ReadPage(number, 0.0, [], [], mute=True))
         contents.warnings.append(f"page_damaged: {error.detail}")
 
 
@@ -114,7 +116,9 @@ def _reads_badly(pages: Sequence[ReadPage]) -> bool:
     if any(page.need for page in pages):
         return False
     text = " ".join([fragment.text for page in pages[:_LOOKED_AT] for fragment in page.fragments])
-    return not text or (len(text) > _SHORT and len(text) > _LONGEST_MEAN_WORD * (text.count(" ") + 1))
+    if not text:
+        return not pages or any(page.mute for page in pages)
+    return len(text) > _SHORT and len(text) > _LONGEST_MEAN_WORD * (text.count(" ") + 1)
 
 
 def _with_pdfminer(path: Path, limits: Limits) -> list[ReadPage]:
@@ -149,7 +153,9 @@ def _better(contents: _Contents, path: Path, limits: Limits) -> _Contents:
     except ExtractionError as error:
         contents.warnings.append(f"pdfminer_failed: {error.detail}")
         return contents
-    if len(pages) == len(contents.pages) and not _reads_badly(pages):
+    nothing = not any(page.fragments for page in contents.pages)
+    found = any(page.fragments for page in pages)
+    if found and not _reads_badly(pages) and (nothing or len(pages) == len(contents.pages)):
         contents.pages, contents.extractor = pages, "pdfminer"
     return contents
 
@@ -176,19 +182,23 @@ def _read_page(page: OpenPage) -> ReadPage:
     fragments = page.fragments()
     layer = page.invisible()
     rules = page.rules() if not layer and pdf_layout.may_have_table(fragments, page.height) else []
-    return ReadPage(page.number, page.height, fragments, rules, layer, layer, _need(page, fragments))
-
-
-def _need(page: OpenPage, fragments: Sequence[Fragment]) -> Reason | None:
-    """Why a page's text has to be recognised, None where it can be read."""
     text = "".join([fragment.text for fragment in fragments])
-    if len(text) < _SHORT:
-        letters = len(_ALNUM.findall(text))
-        picture = page.picture() if letters < _ENOUGH else Picture(0.0, 0)
-        if picture.images > _COVERED:
-            return Reason.WAITS_FOR_OCR
-        if picture.strokes >= _OUTLINE_STROKES and letters < _ENOUGH // 2:
-            return Reason.OUTLINED
+    letters = len(_ALNUM.findall(text)) if len(text) < _SHORT else _SHORT
+    picture = page.picture() if letters < _ENOUGH else None
+    need = (_missing(picture, letters) if picture else None) or _unmapped(page, text)
+    mute = picture is not None and picture.speaks and not text
+    return ReadPage(page.number, page.height, fragments, rules, layer, layer, need, mute)
+
+
+def _missing(picture: Picture, letters: int) -> Reason | None:
+    """Why a page with so few letters must be a picture of its text, None where it need not be."""
+    if picture.images > _COVERED:
+        return Reason.WAITS_FOR_OCR
+    return Reason.OUTLINED if picture.strokes >= _OUTLINE_STROKES and letters < _ENOUGH // 2 else None
+
+
+def _unmapped(page: OpenPage, text: str) -> Reason | None:
+    """UNMAPPED where the characters are not those that are seen."""
     if not text or reads_well(text):
         return None
     strange = len(_PRIVATE.findall(text)) > _UNMAPPED * len(text)

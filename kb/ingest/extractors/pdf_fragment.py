@@ -44,11 +44,13 @@ class OutlineEntry(NamedTuple):
 class Picture(NamedTuple):
     """What is drawn on a page: share of its area under images (0..1), number of lines and curves.
 
-    A letter as a shape has ten to forty of them, a frame or a rule two to five.
+    A letter as a shape has ten to forty of them, a frame or a rule two to five. `speaks`: there are objects that show
+    text, or may.
     """
 
     images: float
     strokes: int
+    speaks: bool
 
 
 class Recognition(NamedTuple):

@@ -289,17 +289,18 @@ def _bounds(item: Any, frame: _Frame) -> tuple[float, float, float, float] | Non
 
 def _look_at(page: Any, frame: _Frame) -> Picture:
     area = frame.width * frame.height or 1.0
-    covered, strokes = 0.0, 0
+    covered, strokes, speaks = 0.0, 0, False
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, index)
         kind = pdfium.FPDFPageObj_GetType(item)
+        speaks = speaks or kind in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             strokes += pdfium.FPDFPath_CountSegments(item)
         elif kind in _PICTURES and (box := _bounds(item, frame)):
             width = min(box[2], frame.width) - max(box[0], 0.0)
             height = min(box[3], frame.height) - max(box[1], 0.0)
             covered += max(0.0, width) * max(0.0, height)
-    return Picture(min(1.0, covered / area), strokes)
+    return Picture(min(1.0, covered / area), strokes, speaks)
 
 
 def _rules(page: Any, frame: _Frame) -> list[Rule]:
