@@ -1,6 +1,6 @@
 """The result page over HTTP: uvicorn with one worker and the real templates, beside a bare page of the same size.
 
-    .venv/bin/python bench/http.py --passages 100000 --rate 50 --seconds 20
+    .venv/bin/python bench/page.py --passages 100000 --rate 50 --seconds 20
 
 Requests start at a fixed rate whether or not earlier ones were answered, so waiting counts (no coordinated omission).
 """
