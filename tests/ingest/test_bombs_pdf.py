@@ -89,7 +89,7 @@ class Watch:
     [
         (deflate, {Reason.TOO_MUCH_MEMORY}),
         (forms, {Reason.TOO_MUCH_MEMORY, Reason.TOO_SLOW}),
-        (endless_forms, {Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY}),
+        pytest.param(endless_forms, {Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY}, marks=pytest.mark.slow),
         (huge_page, {Reason.NO_TEXT}),
         (many_pages, {Reason.TOO_LARGE}),
         (outline_without_end, {None}),

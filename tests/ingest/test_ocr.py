@@ -68,7 +68,7 @@ def test_a_scan_is_read_and_marked(tmp_path: Path) -> None:
 
 
 @needs_tesseract
-@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize("turn", [180, *(pytest.param(turn, marks=pytest.mark.slow) for turn in (90, 270))])
 def test_a_scan_that_lies_wrong_is_read(tmp_path: Path, turn: int) -> None:
     reading = read(scanned(tmp_path / "scan.pdf", turn=turn), Limits())
     assert reading.extraction is not None
@@ -103,6 +103,7 @@ def test_without_tesseract_the_file_waits(tmp_path: Path) -> None:
 
 
 @needs_tesseract
+@pytest.mark.slow
 def test_a_huge_page_is_rendered_within_bounds(tmp_path: Path) -> None:
     content = b"q 14400 0 0 14400 0 0 cm /I1 Do Q\n"
     path = pdfs.document(
