@@ -1,24 +1,30 @@
 """The result page over HTTP: uvicorn with one worker and the real templates, beside a bare page of the same size.
 
     .venv/bin/python bench/page.py --passages 100000 --rate 50 --seconds 20
+    .venv/bin/python bench/page.py --data data --queries queries.txt
 
 Requests start at a fixed rate whether or not earlier ones were answered, so waiting counts (no coordinated omission).
+Not called http.py: scripts beside it would then find this file where they import the module of that name.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx
+import httpx2 as httpx
+from ingest import QUERIES
 from passages import records
 from search import kinds_of_query
 
@@ -49,11 +55,32 @@ def wait_for(port: int) -> None:
     """Until the server answers."""
     for _ in range(600):
         try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
+            httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
             return
         except httpx.TransportError:
             time.sleep(0.1)
     raise SystemExit("the server does not start")
+
+
+@contextmanager
+def serving(arguments: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a process of its own."""
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def spent_by(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of computing that a process has used (0 where /proc does not tell)."""
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def load(port: int, paths: list[str], rate: float, seconds: float) -> tuple[list[float], int]:
@@ -69,7 +96,7 @@ async def load(port: int, paths: list[str], rate: float, seconds: float) -> tupl
         times.append((time.perf_counter() - due) * 1000)
 
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        for path in paths[:10]:
+        for path in paths[:50]:
             await client.get(path)
         start = time.perf_counter() + 0.2
         count = int(rate * seconds)
@@ -77,55 +104,58 @@ async def load(port: int, paths: list[str], rate: float, seconds: float) -> tupl
     return times, failed
 
 
-def row(name: str, port: int, paths: list[str], rate: float, seconds: float) -> None:
+def row(name: str, process: subprocess.Popen[bytes], port: int, paths: list[str], rate: float, seconds: float) -> None:
     """Measure one server and print a line."""
-    start = time.perf_counter()
+    before, start = spent_by(process), time.perf_counter()
     times, failed = asyncio.run(load(port, paths, rate, seconds))
     spent = time.perf_counter() - start
+    computing = (spent_by(process) - before) * 1000 / (len(times) + min(50, len(paths)))
     p95 = statistics.quantiles(times, n=20)[-1]
     print(
-        f"{name:<22}{len(times) / spent:>9.1f}/s{statistics.median(times):>10.1f} ms{p95:>10.1f} ms{failed:>8} failed"
+        f"{name:<22}{len(times) / spent:>9.1f}/s{statistics.median(times):>10.1f} ms{p95:>10.1f} ms"
+        f"{max(times):>10.1f} ms{computing:>10.1f} ms{failed:>9}"
     )
+
+
+def measure(data: Path, paths: list[str], rate: float, seconds: float) -> None:
+    """Both servers, one after the other."""
+    port, bare = free_port(), free_port()
+    with serving(["-m", "kb.cli.main", "serve", "--data", str(data), "--port", str(port)], port) as process:
+        size = len(httpx.get(f"http://127.0.0.1:{port}{paths[0]}").content)
+        print(f"{len(paths)} searches, {rate:g} requests a second for {seconds:g} s, {size:,} bytes a page")
+        print(f"{'':<22}{'requests':>11}{'p50':>13}{'p95':>13}{'longest':>13}{'computing':>13}{'failed':>9}")
+        row("result page", process, port, paths, rate, seconds)
+    with serving(["-c", BARE, str(bare), str(size)], bare) as process:
+        row("bare Starlette page", process, bare, paths, rate, seconds)
+
+
+def generate(place: Path, passages: int) -> list[str]:
+    """Fill a data folder with generated passages; the result is keywords and phrases that stand in them."""
+    analyzer = german(place / "cache" / "forms")
+    Services(Settings(data=str(place))).catalog.close()
+    Indexer(place / "index", "tantivy", analyzer).update(records(passages))
+    kinds = kinds_of_query(analyzer, 2_000)
+    analyzer.save()
+    return [query.text for query in kinds["keywords (1-3 words)"]]
 
 
 def main() -> None:
-    """Build, serve, measure, print."""
+    """Build or take a data folder, serve, measure, print."""
     parser = argparse.ArgumentParser(description="measure the result page over HTTP")
-    parser.add_argument("--passages", type=int, default=5_000)
+    parser.add_argument("--data", type=Path, help="data folder to serve (default: one with generated passages)")
+    parser.add_argument("--passages", type=int, default=5_000, help="passages to generate (default: 5000)")
+    parser.add_argument("--queries", type=Path, help="file with a search a line (default: real ones, and keywords)")
     parser.add_argument("--rate", type=float, default=50, help="requests a second (default: 50)")
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=10, help="how long (default: 10)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as place:
-        analyzer = german(Path(place) / "cache" / "forms")
-        Services(Settings(data=place)).catalog.close()
-        Indexer(Path(place) / "index", "tantivy", analyzer).update(records(args.passages))
-        analyzer.save()
-        texts = [query.text for query in kinds_of_query(analyzer, 2_000)["keywords (1-3 words)"]]
-        measure(Path(place), [f"/suche?{urlencode({'q': text})}" for text in texts], args.rate, args.seconds)
-
-
-def measure(place: Path, paths: list[str], rate: float, seconds: float) -> None:
-    """Both servers, one after the other."""
-    port, bare = free_port(), free_port()
-    kb = subprocess.Popen(
-        [sys.executable, "-m", "kb.cli.main", "serve", "--data", str(place), "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port)
-        size = len(httpx.get(f"http://127.0.0.1:{port}{paths[0]}").content)
-        print(f"{'':<22}{'requests':>11}{'p50':>13}{'p95':>13}   ({size:,} bytes a page)")
-        row("result page", port, paths, rate, seconds)
-    finally:
-        kb.terminate()
-        kb.wait()
-    other = subprocess.Popen([sys.executable, "-c", BARE, str(bare), str(size)])
-    try:
-        wait_for(bare)
-        row("bare Starlette page", bare, paths, rate, seconds)
-    finally:
-        other.terminate()
-        other.wait()
+        texts = list(QUERIES)
+        if args.data is None:
+            texts += generate(Path(place), args.passages)
+        if args.queries:
+            texts = [line for line in args.queries.read_text(encoding="utf-8").splitlines() if line.strip()]
+        paths = [f"/suche?{urlencode({'q': text})}" for text in texts]
+        measure(args.data or Path(place), paths, args.rate, args.seconds)
 
 
 if __name__ == "__main__":
