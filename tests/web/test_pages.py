@@ -317,6 +317,16 @@ def test_a_document_tells_of_itself(public: TestClient) -> None:
         assert page.css_first(str(one.attributes["href"])).css("h2, h3")
 
 
+def test_related_topics_lead_on(public: TestClient) -> None:
+    page = soup(public, "/suche?q=Leerstand")
+    topics = {link.text(): str(link.attributes["href"]) for link in page.css(".related a")}
+    assert "Leerstandsmanagement" in topics
+    assert "Innenstadt und Zentren" not in topics
+    assert all(soup(public, address).css(".hit") for address in topics.values())
+    assert not soup(public, "/suche").css(".related")
+    assert not soup(public, "/suche?q=Leerstand&seite=2").css(".related")
+
+
 def test_the_office_alone_sees_why_a_hit_scores(public: TestClient, office: TestClient) -> None:
     assert not soup(public, "/suche?q=Leerstand&erklaeren=1").css(".explain")
     assert "Warum diese Treffer?" not in public.get("/suche?q=Leerstand").text
