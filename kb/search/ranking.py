@@ -19,7 +19,7 @@ class Ranking:
     that is `recency_years` old, and `kinds` what a kind of document gains or loses.
 
     Up to `few_words` keywords without function words have to be there all, if at least `enough` documents have them;
-    where fewer have, these score `complete` more than those that have a part of them.
+    where fewer have, these come first.
     """
 
     word: float = 0.4
@@ -34,13 +34,12 @@ class Ranking:
     window: int = 30
     gram: float = 0.35
     passage: float = 0.05
-    lead: float = 0.4
+    lead: float = 0.5
     recency: float = 0.03
     recency_years: int = 10
     kinds: Mapping[str, float] = field(default_factory=dict)
     few_words: int = 4
     enough: int = 5
-    complete: float = 5.0
 
 
 DEFAULT = Ranking()

@@ -13,6 +13,9 @@ from kb.index.highlight import Marker
 from kb.index.tree import Node
 from kb.search.ranking import Ranking
 
+# Put on top of the score of a document that has all words where others have a part of them: far above any sum of BM25.
+COMPLETE = 1000.0
+
 
 class Documents:
     """The stored documents that one query looks at, each decoded once."""
@@ -40,11 +43,13 @@ class Rescoring:
         """The hits, best first."""
         if len(found) < 2:
             return found
-        best = max(one.score for one in found) or 1.0
+        tiers = [COMPLETE if one.score >= COMPLETE else 0.0 for one in found]
+        plain = [one.score - tier for one, tier in zip(found, tiers, strict=True)]
+        best = max(plain) or 1.0
         runs = self._runs(found, grams, scope) if self._ranking.gram else {}
         scores = [
-            one.score / best + self._ranking.gram * runs.get(one.address, 0.0) + self._prior(self._documents[one])
-            for one in found
+            tier + score / best + self._ranking.gram * runs.get(one.address, 0.0) + self._prior(self._documents[one])
+            for one, score, tier in zip(found, plain, tiers, strict=True)
         ]
         order = sorted(range(len(found)), key=lambda place: -scores[place])
         return [Found(scores[place], found[place].address) for place in order]

@@ -28,7 +28,7 @@ from kb.search.meaning import Scale
 from kb.search.missed import MissedSearches
 from kb.search.naming import Names
 from kb.search.ranking import DEFAULT, Ranking
-from kb.search.rescoring import Documents, Rescoring
+from kb.search.rescoring import COMPLETE, Documents, Rescoring
 from kb.search.understanding import Understanding, Understood
 from kb.vocabulary import Vocabulary
 
@@ -119,7 +119,7 @@ class SearchService:
             if total < self._ranking.enough:
                 looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
                 if reader.count(looser.match, scope)[0] > total:
-                    rank = Preferably(looser.rank, Scored(understood.match, self._ranking.complete))
+                    rank = Preferably(looser.rank, Scored(understood.match, COMPLETE))
                     understood = replace(looser, rank=rank)
                     notices = ((_NONE, _ONE)[total] if total < 2 else _FEW.format(total),)
         total, counts = facet.count(reader, understood.match, query, scope)
