@@ -18,7 +18,6 @@ from kb.model import Annotation, Document, Evidence, Facet, Origin, Role
 from kb.web import address, download
 from kb.web.access import visible
 from kb.web.chapter import Chapter, Outline
-from kb.web.excerpt import marked
 from kb.web.prose import PDF, format_name, page_word
 from kb.web.search import form
 from kb.web.site import Site, site_of
@@ -117,7 +116,6 @@ def _text(site: Site, known: Document, matches: Sequence[HitPassage]) -> dict[st
         "pages": {page.number: page for page in text.pages},
         "matches": matches,
         "marks_pages": len(text.pages) > 1 or any(page.origin == "ocr" for page in text.pages),
-        "title": _title(known, matches),
     }
 
 
@@ -128,15 +126,6 @@ def _contents(chapters: Sequence[Chapter]) -> list[Chapter]:
         if len(found) <= _CONTENTS:
             break
     return found if len(found) > 1 else []
-
-
-def _title(known: Document, matches: Sequence[HitPassage]) -> Any:
-    """The title, marked where what was found stands in the one that the text begins with."""
-    first = matches[0] if matches and matches[0].ordinal == 0 else None
-    start = first.text.find(known.title) if first else -1
-    if first is None or start < 0:
-        return known.title
-    return marked(first.text, first.highlights, start, start + len(known.title))
 
 
 def _relatives(site: Site, view: DocumentView) -> dict[str, Any]:

@@ -169,3 +169,15 @@ def test_a_defect_is_a_page_that_gives_nothing_away(data: Path, error: Exception
     assert answer.headers["cache-control"] == "no-store"
     assert "<h1>" in answer.text
     assert "geheim" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/suche", "/suche?q=Leerstand", "/ansprechpartner?frage=Leerstand", "/naechte"]
+)
+def test_a_site_without_a_single_document_is_whole(tmp_path: Path, address: str) -> None:
+    with TestClient(create_app(Settings(data=str(tmp_path / "data")))) as client:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.text.count("<h1") == 1
+        assert client.get("/vorschlaege?q=leer").json() == {"suggestions": []}
+        assert client.get("/healthz").json()["documents"] == 0
