@@ -50,7 +50,12 @@ def kinds_of_query(analyzer: Analyzer, sample: int, seed: int = 7) -> dict[str, 
         for place in [dice.randrange(10)]
     ]
     common = max(spelled, key=lambda stem: found[stem])
-    keywords = [" ".join(dice.sample(middle, dice.choice((1, 1, 2, 2, 3)))) for _ in range(ROUNDS)]
+    telling = set(middle)
+    together = [[one for one in dict.fromkeys(word.form.text for word in words) if one in telling] for words in tokens]
+    keywords = [
+        " ".join(dice.sample(words, dice.choice((1, 1, 2, 2, 3))))
+        for words in dice.sample([words for words in together if len(words) >= 3], ROUNDS)
+    ]
     base = {
         "keywords (1-3 words)": [Query(text) for text in keywords],
         f"common word ({spelled[common]}, {found[common] * 100 // sample} %)": [Query(spelled[common])] * (ROUNDS // 4),

@@ -38,16 +38,22 @@ def named(counts: Counts, query: Query, names: Names) -> dict[str, tuple[FacetCo
 
     Topics come as the tree is read from top to bottom, years from the latest, everything else from the most frequent.
     """
-    found: dict[str, tuple[FacetCount, ...]] = {}
-    for name in query.facets:
-        selected = set(getattr(query.filters, name, ()))
-        values = counts.get(name, {}) | dict.fromkeys(selected - set(counts.get(name, {})), 0)
+    return {name: tuple(_rows(name, counts.get(name, {}), query, names)) for name in query.facets}
+
+
+def _rows(name: str, counts: dict[str, int], query: Query, names: Names) -> list[FacetCount]:
+    """Written for hundreds of values a query: labels are looked up in a mapping, and only topics have a level."""
+    selected = set(getattr(query.filters, name, ()))
+    values = counts | dict.fromkeys(selected - counts.keys(), 0) if selected else counts
+    labels = names.labels(name)
+    if name != "topic":
+        rows = [FacetCount(value, labels[value], number, value in selected) for value, number in values.items()]
+    else:
         rows = [
-            FacetCount(value, names.label(name, value), number, value in selected, names.level(name, value))
+            FacetCount(value, labels[value], number, value in selected, names.level(name, value))
             for value, number in values.items()
         ]
-        found[name] = tuple(_sorted(name, rows, names))
-    return found
+    return _sorted(name, rows, names)
 
 
 def _sorted(name: str, rows: list[FacetCount], names: Names) -> list[FacetCount]:

@@ -6,6 +6,7 @@ value is its own name.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from kb.gazetteer import Gazetteer, PopulationClass
@@ -17,20 +18,36 @@ from kb.vocabulary import Addition, Topic, Vocabulary
 _ADDED = ("alternative", "narrower")
 
 
+class _Labels(dict[str, str]):
+    """Works a label out when it is first asked for."""
+
+    def __init__(self, facet: str, label: Callable[[str, str], str]) -> None:
+        super().__init__()
+        self._facet = facet
+        self._label = label
+
+    def __missing__(self, value: str) -> str:
+        self[value] = self._label(self._facet, value)
+        return self[value]
+
+
 class Names:
     """Labels, levels and look-ups for facets."""
 
     def __init__(self, vocabulary: Vocabulary | None = None, gazetteer: Gazetteer | None = None) -> None:
         self._vocabulary = vocabulary
         self._gazetteer = gazetteer
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[str, _Labels] = {}
 
     def label(self, facet: str, value: str) -> str:
         """What people read for a value of a facet."""
-        key = (facet, value)
-        if key not in self._known:
-            self._known[key] = self._label(facet, value)
-        return self._known[key]
+        return self.labels(facet)[value]
+
+    def labels(self, facet: str) -> Mapping[str, str]:
+        """Value → label for any value of a facet, each worked out once."""
+        if facet not in self._known:
+            self._known[facet] = _Labels(facet, self._label)
+        return self._known[facet]
 
     def _label(self, facet: str, value: str) -> str:
         if facet == "municipality":
