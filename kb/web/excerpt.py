@@ -16,6 +16,7 @@ Range = tuple[int, int]
 
 # Rows of dots between an entry of a table of contents and its page.
 _DOTS = re.compile(r"(?:[ \t]*[.·…_]){4,}[ \t]*|[ \t]*…{2,}[ \t]*")
+_ENTRIES = 3  # rows of dots that make a table of contents
 _GAP = re.compile(r"(?:[ \t]*[.·…_]){4,}\s*|\s*…{2,}\s*|\s*\n\s*")
 _SENTENCE = re.compile(r"[.!?:]\s+(?=[A-ZÄÖÜ„\"(])|\n\s*")
 # How far before the first mark an excerpt may begin, in characters.
@@ -73,6 +74,11 @@ def excerpt(text: str, ranges: Sequence[Range], headings: Iterable[str], length:
     start, end = _window(text, within(ranges, begin, len(text)), begin, length)
     before, after = "… " if start > begin else "", " …" if end < len(text) else ""
     return escape(before) + _markup(text, ranges, start, end, _GAP) + after
+
+
+def is_contents(text: str) -> bool:
+    """Whether a text looks like a table of contents."""
+    return len(_DOTS.findall(text)) >= _ENTRIES
 
 
 def after_headings(text: str, headings: Iterable[str]) -> int:

@@ -17,7 +17,7 @@ from kb.ingest.reason import sentence
 from kb.search.discovery import Suggestion
 from kb.web import address, facet
 from kb.web.address import SORTS, Address
-from kb.web.excerpt import after_headings, excerpt
+from kb.web.excerpt import after_headings, excerpt, is_contents, within
 from kb.web.prose import PDF, format_name, page_word
 from kb.web.site import Site, site_of
 
@@ -90,11 +90,9 @@ def _hits(site: Site, results: Results, asked: Address) -> list[HitView]:
 
 
 def _hit(hit: Hit, known: Brief, asked: Address) -> HitView:
-    # One that only repeats the title says nothing, as long as there is another.
-    telling = [one for one in hit.passages if after_headings(one.text, (hit.title,)) < len(one.text)]
     passages = [
         _passage(hit, one, known, asked, _OTHERS if place else _BEST)
-        for place, one in enumerate(telling or hit.passages)
+        for place, one in enumerate(_telling(hit.passages, hit.title))
     ]
     return HitView(
         hit=hit,
@@ -103,6 +101,17 @@ def _hit(hit: Hit, known: Brief, asked: Address) -> HitView:
         problem=sentence(known.reason) if known.reason else "",
         passages=tuple(passages),
     )
+
+
+def _telling(passages: Sequence[HitPassage], title: str) -> Sequence[HitPassage]:
+    """Those with something marked beside the title that stands above them; else those that say more than it; else all.
+
+    A table of contents comes last: it names the place where the answer stands.
+    """
+    passages = sorted(passages, key=lambda one: is_contents(one.text))
+    starts = [(one, after_headings(one.text, (title,))) for one in passages]
+    marked = [one for one, start in starts if within(one.highlights, start, len(one.text))]
+    return marked or [one for one, start in starts if start < len(one.text)] or passages
 
 
 def form(media_type: str, pages: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.web.excerpt import after_headings, excerpt, marked
+from kb.web.excerpt import after_headings, excerpt, is_contents, marked
 
 TEXT = (
     "Der Leerstand wächst. " * 40
@@ -48,6 +48,11 @@ def test_rows_of_dots_are_shortened(dots: str) -> None:
 @pytest.mark.parametrize("text", ["z. B. u. a.", "Na ja...", "3.1.2.4 Teil", "§ 171 b Abs. 2 Nr. 1"])
 def test_other_dots_stay(text: str) -> None:
     assert marked(text) == text
+
+
+def test_a_table_of_contents_is_known_by_its_dots() -> None:
+    assert is_contents("Inhalt\nEins . . . . . 3\nZwei ........ 5\nDrei ........ 7")
+    assert not is_contents("Warten ..... und dann ging es weiter ..... mit dem Leerstand.")
 
 
 def test_repeated_headings_are_left_out() -> None:
