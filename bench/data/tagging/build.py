@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VOCABULARY = HERE.parents[2] / "vocabulary"
-HALVES = ("tune", "report", "natural-tune")
+HALVES = ("tune", "report", "natural-tune", "natural-report")
 ROLES = {"o": "owner", "s": "subject", "m": "mention"}
 
 _MARK = re.compile(r"\{([^{}:]+)(?::([^{}]+))?\}")
