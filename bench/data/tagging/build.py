@@ -1,4 +1,4 @@
-"""Turn the annotated sources of the gold set, tune.txt and report.txt, into tune.jsonl and report.jsonl.
+"""Turn the annotated sources of the gold set, tune.txt and report.txt and their natural-*.txt, into .jsonl files.
 
 The sources hold one record after another; README.md describes their notation. The character offsets are computed here
 and nowhere else. Nothing here knows the taggers: it reads the source files and the ids in vocabulary/.
@@ -181,8 +181,8 @@ def print_counts(halves: dict[str, list[Document]]) -> None:
 
 
 def main() -> int:
-    """Write both halves, or with --check only compare them with their sources."""
-    parser = argparse.ArgumentParser(description="Build tune.jsonl and report.jsonl from their annotated sources.")
+    """Write all halves, or with --check only compare them with their sources."""
+    parser = argparse.ArgumentParser(description="Build the .jsonl files from their annotated sources.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a file differs from its source")
     args = parser.parse_args()
     try:
