@@ -13,6 +13,7 @@ from kb.web import document, download, health, home, night, referral, search
 from kb.web.asset import Assets
 from kb.web.errors import HANDLERS
 from kb.web.header import SecurityHeaders
+from kb.web.related import Background
 from kb.web.site import Site
 
 # Originals come in ranges and are compressed already.
@@ -41,5 +42,6 @@ def create_app(settings: Settings) -> Starlette:
         ],
         exception_handlers=HANDLERS,
     )
-    app.state.site = Site(services)
+    app.state.site = site = Site(services)
+    app.state.background = Background(site)
     return app

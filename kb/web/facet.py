@@ -85,17 +85,19 @@ def views(results: Results, asked: Address) -> list[FacetView]:
 def _view(parameter: str, results: Results, asked: Address) -> FacetView:
     name, title = FACETS[parameter]
     counts = results.facets.get(name, ())
-    values = [_value(parameter, one, asked) for one in counts]
     is_open = parameter in OPEN or bool(asked.chosen(parameter))
     if parameter == "thema":
-        return FacetView(parameter, title, is_open, groups=_groups(values))
-    ordered = [*(one for one in values if one.selected), *(one for one in values if not one.selected)]
-    shown = max(SHOWN, sum(one.selected for one in values))
+        return FacetView(parameter, title, is_open, groups=_groups(_values(parameter, counts, asked)))
+    ordered = [*(one for one in counts if one.selected), *(one for one in counts if not one.selected)]
+    shown = max(SHOWN, sum(one.selected for one in counts))
     shown = len(ordered) if len(ordered) == shown + 1 else shown  # "1 weitere" would take as much room as the value
     rest = ordered[shown:]
-    return FacetView(
-        parameter, title, is_open, first=tuple(ordered[:shown]), more=tuple(rest[:MORE]), left=len(rest[MORE:])
-    )
+    first, more = _values(parameter, ordered[:shown], asked), _values(parameter, rest[:MORE], asked)
+    return FacetView(parameter, title, is_open, first=first, more=more, left=len(rest[MORE:]))
+
+
+def _values(parameter: str, counts: Sequence[FacetCount], asked: Address) -> tuple[Value, ...]:
+    return tuple(_value(parameter, one, asked) for one in counts)
 
 
 def _value(parameter: str, one: FacetCount, asked: Address) -> Value:

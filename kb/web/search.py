@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from kb.catalog import brief
 from kb.catalog.brief import Brief
-from kb.index.query import Hit, HitPassage, Query, Results
+from kb.index.query import Hit, HitPassage, Results
 from kb.ingest.reason import sentence
 from kb.search.discovery import Suggestion
-from kb.web import address, facet
+from kb.web import address, facet, related
 from kb.web.address import SORTS, Address
 from kb.web.excerpt import after_headings, excerpt, is_contents, within
 from kb.web.prose import PDF, format_name, page_word
@@ -61,7 +61,7 @@ def show(request: Request) -> Response:
         address=asked,
         results=results,
         hits=_hits(site, results, asked),
-        related=_related(site, query, results),
+        related=related.topics(site, request.app.state.background, results),
         notices=[*([_LONG] if asked.shortened else []), *results.notices],
         facets=facet.views(results, asked),
         bars=facet.bars(results, asked),
@@ -72,15 +72,6 @@ def show(request: Request) -> Response:
         first_number=(asked.page - 1) * PER_PAGE + 1,
         is_staff=site.is_staff,
     )
-
-
-def _related(site: Site, query: Query, results: Results) -> list[str]:
-    """Topics that many of the hits share, without those that only gather others; on the first page of a search for words."""
-    if not results.total or not query.text or query.page > 1:
-        return []
-    vocabulary = site.services.vocabulary
-    found = [one.value for one in site.services.search.related_topics(query)]
-    return [one for one in found if one in vocabulary and not vocabulary.is_group(one)]
 
 
 def _hits(site: Site, results: Results, asked: Address) -> list[HitView]:
