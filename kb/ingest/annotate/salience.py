@@ -1,7 +1,6 @@
-"""How likely a document is about a topic, from where and how often it speaks of it: features and a logistic model.
+"""How likely a document is about a topic, from where and how often it speaks of it and of others: a logistic model.
 
-The coefficients were fitted on the tuning half of the tagging gold set by bench/fit_topics.py, which prints a reliability
-table of its cross-validation.
+The coefficients were fitted by bench/fit_topics.py, which prints a reliability table of its cross-validation.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WORDS_A_PAGE = 400
+_FEWEST_WORDS = 25
+_STRONG = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,28 +19,24 @@ class Trace:
     """What a document's text says of one topic.
 
     `names` is the sum of the weights of all mentions by name; `phrases` and `hints` are sums over the different phrases and
-    indicators that occur. `share` is the sum of all three relative to the strongest topic of the document. `title`,
-    `title_hint`, `heading` and `lead` (the first tenth of the text) are the weight of the best mention there, `spread` is the
-    share of the document's tenths that speak of it, `below` the sum of the names of narrower topics, `words` the number of
-    words of the document.
+    indicators that occur. `rank` is the topic's place among those of the document by `strength`, 0 for the strongest.
+    `title` and `heading` are the weight of the best name there, `spread` is the share of the document's tenths that speak of
+    it. `related` is what is named of related topics, `kin` of those above, below and beside it (each at most 2). `others`
+    counts the other topics that are named, `rivals` those of them that are much spoken of. `words` is the document's length.
     """
 
     names: float
     phrases: float
     hints: float
-    share: float
+    rank: int
     title: float
-    title_hint: float
     heading: float
-    lead: float
     spread: float
-    below: float
+    related: float
+    kin: float
+    others: int
+    rivals: int
     words: int
-
-    @property
-    def strength(self) -> float:
-        """One number for all that is said."""
-        return strength(self.names, self.phrases, self.hints)
 
 
 def strength(names: float, phrases: float, hints: float) -> float:
@@ -47,45 +44,43 @@ def strength(names: float, phrases: float, hints: float) -> float:
     return names + 0.6 * phrases + 0.3 * hints
 
 
-FEATURES = (
-    "names", "name density", "phrases", "hints", "hint density", "share", "title", "title hint", "heading", "lead", "spread",
-    "below", "length",
-)  # fmt: skip
-INTERCEPT = -5.470
+def is_rival(names: float, phrases: float) -> bool:
+    """Whether so much is said of a topic that others are less likely to be meant."""
+    return names + 0.5 * phrases >= _STRONG
+
+
+FEATURES = ("names", "hints", "rank", "prominence", "spread", "related", "kin", "others", "rivals")
+INTERCEPT = -2.287
 COEFFICIENTS: tuple[float, ...] = (
-    0.390,
-    1.368,
-    0.366,
-    0.690,
-    1.344,
-    2.308,
-    0.390,
-    1.162,
-    0.393,
-    1.004,
-    0.424,
-    0.758,
-    0.036,
+    1.791,  # names
+    1.811,  # hints
+    -1.053,  # rank
+    0.499,  # prominence
+    1.347,  # spread
+    1.230,  # related
+    1.093,  # kin
+    -0.301,  # others
+    -0.368,  # rivals
 )
 
 
 def vector(trace: Trace) -> tuple[float, ...]:
-    """The features in the order of FEATURES."""
-    pages = max(trace.words, 50) / _WORDS_A_PAGE
+    """The features in the order of FEATURES.
+
+    What is counted is divided by the square root of the length: a longer text has to say more of its topics, but not as
+    much more as it is longer.
+    """
+    length = math.sqrt(max(trace.words, _FEWEST_WORDS) / _WORDS_A_PAGE)
     return (
-        math.log1p(trace.names),
-        math.log1p(trace.names / pages),
-        math.log1p(trace.phrases),
-        math.log1p(trace.hints),
-        math.log1p((trace.phrases + 0.5 * trace.hints) / pages),
-        trace.share,
-        trace.title,
-        trace.title_hint,
-        trace.heading,
-        trace.lead,
+        math.log1p(trace.names / length),
+        math.log1p((trace.phrases + 0.5 * trace.hints) / length),
+        math.log1p(trace.rank),
+        max(trace.title, 0.5 * trace.heading),
         trace.spread,
-        math.log1p(trace.below),
-        math.log(pages),
+        math.log1p(trace.related) if trace.names else 0.0,  # nothing is meant only because its neighbors are named
+        math.log1p(trace.kin),
+        math.log1p(trace.others),
+        math.log1p(trace.rivals),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.ingest.annotate import salience
@@ -16,12 +16,14 @@ from kb.ingest.annotate.salience import Trace
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Vocabulary
+from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
 
-_RULES = "3"  # changes with the rules here and in naming.py
+_RULES = "4"  # changes with the rules here and in naming.py
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _TENTHS = 10
+_MOST_SUPPORT = 2.0
 
 
 @dataclass(slots=True)
@@ -33,9 +35,8 @@ class _Tally:
     phrases: dict[str, float] = field(default_factory=dict)
     hints: dict[str, float] = field(default_factory=dict)
     title: float = 0.0
-    title_hint: float = 0.0
+    titled: bool = False
     heading: float = 0.0
-    lead: float = 0.0
 
     def count(self, sort: Sort, name: str, weight: float) -> None:
         """Take a mention in: every name counts, a phrase or an indicator once."""
@@ -45,10 +46,6 @@ class _Tally:
             counted = self.phrases if sort is Sort.PHRASE else self.hints
             counted[name] = max(weight, counted.get(name, 0.0))
 
-    @property
-    def strength(self) -> float:
-        return salience.strength(self.names, sum(self.phrases.values()), sum(self.hints.values()))
-
 
 class TopicAnnotator:
     """Finds topics by the vocabulary's names. Groups (the tree's roots with topics below) are never given."""
@@ -56,7 +53,8 @@ class TopicAnnotator:
     def __init__(self, vocabulary: Vocabulary, words: Words) -> None:
         self._vocabulary = vocabulary
         self._topics = [topic for topic in vocabulary.topics() if not vocabulary.is_group(topic.id)]
-        self._below = {topic.id: vocabulary.descendants(topic.id) for topic in self._topics}
+        self._related = _related(self._topics)
+        self._kin = {topic.id: _kin(vocabulary, topic) for topic in self._topics}
         self._finder = MentionFinder(self._topics, words)
         numbers = repr((salience.INTERCEPT, salience.COEFFICIENTS))
         joined = f"{_RULES} {vocabulary.version} {words.version} {numbers}"
@@ -92,10 +90,9 @@ class TopicAnnotator:
         for mention in self._finder.in_title(text.manuscript.title, text.title_tokens):
             tally = tallies[mention.concept]
             tally.count(mention.sort, mention.name, mention.weight)
+            tally.titled = True
             if mention.sort is Sort.NAME:
                 tally.title = max(tally.title, mention.weight)
-            else:
-                tally.title_hint = max(tally.title_hint, mention.weight)
         total = sum(len(page.text) for page in text.pages) or 1
         headings = _headings(text)
         passed = 0
@@ -107,24 +104,55 @@ class TopicAnnotator:
 
     def _traces(self, text: PreparedText, tallies: dict[str, _Tally]) -> dict[str, Trace]:
         words = sum(len(page.tokens) for page in text.pages)
-        most = max((tally.strength for tally in tallies.values()), default=0.0) or 1.0
+        names = {topic: tally.names for topic, tally in tallies.items() if tally.names}
+        phrases = {topic: sum(tally.phrases.values()) for topic, tally in tallies.items()}
+        hints = {topic: sum(tally.hints.values()) for topic, tally in tallies.items()}
+        strengths = {
+            topic: strength
+            for topic, tally in tallies.items()
+            if (strength := salience.strength(tally.names, phrases[topic], hints[topic])) > 0
+        }
+        named = {topic for topic, weight in names.items() if weight >= 1}
+        rivals = {topic for topic in strengths if salience.is_rival(names.get(topic, 0.0), phrases[topic])}
+        ranking = sorted(strengths, key=lambda topic: (-strengths[topic], topic))
         return {
             topic: Trace(
-                names=tally.names,
-                phrases=sum(tally.phrases.values()),
-                hints=sum(tally.hints.values()),
-                share=tally.strength / most,
-                title=tally.title,
-                title_hint=tally.title_hint,
-                heading=tally.heading,
-                lead=tally.lead,
-                spread=len({tenth for mention, _, tenth in tally.mentions if mention.weight > 0}) / _TENTHS,
-                below=sum(tallies[narrower].names for narrower in self._below[topic] if narrower in tallies),
+                names=tallies[topic].names,
+                phrases=phrases[topic],
+                hints=hints[topic],
+                rank=rank,
+                title=tallies[topic].title,
+                heading=tallies[topic].heading,
+                spread=len({tenth for mention, _, tenth in tallies[topic].mentions if mention.weight > 0}) / _TENTHS,
+                related=_support(names, self._related[topic]),
+                kin=_support(names, self._kin[topic]),
+                others=len(named) - (topic in named),
+                rivals=len(rivals) - (topic in rivals),
                 words=words,
             )
-            for topic, tally in tallies.items()
-            if tally.strength > 0
+            for rank, topic in enumerate(ranking)
         }
+
+
+def _related(topics: Iterable[Topic]) -> dict[str, set[str]]:
+    """The related topics by id, both ways."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for topic in topics:
+        for other in topic.related:
+            found[topic.id].add(other)
+            found[other].add(topic.id)
+    return found
+
+
+def _kin(vocabulary: Vocabulary, topic: Topic) -> set[str]:
+    """The topics directly above and below, and those beside it under a topic that is no group."""
+    above = [broader for broader in topic.broader if not vocabulary.is_group(broader)]
+    beside = [narrow.id for broader in above for narrow in vocabulary.narrower(broader)]
+    return {*above, *beside, *(narrow.id for narrow in vocabulary.narrower(topic.id))} - {topic.id}
+
+
+def _support(names: Mapping[str, float], neighbours: Iterable[str]) -> float:
+    return sum(min(_MOST_SUPPORT, names[topic]) for topic in neighbours if topic in names)
 
 
 def _take_in(
@@ -134,8 +162,6 @@ def _take_in(
     tally.count(mention.sort, mention.name, mention.weight)
     if mention.sort is not Sort.NAME:
         return
-    if tenth == 0:
-        tally.lead = max(tally.lead, mention.weight)
     if any(start <= mention.start < end for start, end in headings.get(page.number, ())):
         tally.heading = max(tally.heading, mention.weight)
 
@@ -157,5 +183,5 @@ def _evidence(text: PreparedText, tally: _Tally) -> tuple[Evidence, ...]:
     places = [place for _, place in sorted(best.items(), key=lambda item: item[0])]
     sentences = tuple(text.evidence(page, mention.start, mention.end) for mention, page in places)
     named = any(mention.sort is Sort.NAME for mention, _ in places)
-    titled = () if named or not (tally.title or tally.title_hint) else (text.title_evidence(),)
+    titled = () if named or not tally.titled else (text.title_evidence(),)
     return (*titled, *sentences)[:_SENTENCES]
