@@ -3,6 +3,9 @@
 The gold set in bench/data/tagging: tune.jsonl, which rules and coefficients were adjusted to, and report.jsonl, which they
 were not. One object a line: {"id", "title", "text", "kind", "topics": [ids], "municipalities": [{"ags", "role",
 "mentions": [[from, to], …]}]}. A mention found counts when it overlaps one of the gold's of the same municipality.
+
+Beside these literary texts, for topics: natural-tune.jsonl and natural-report.jsonl, which are written as offices write, and
+the sample corpus in two halves, with the main topics that its authors named (see topic_gold.py for what is made of them).
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+from topic_gold import CORPUS, as_meant, from_corpus, from_lines
 
 from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.manuscript import Manuscript, Tagger
@@ -185,11 +189,47 @@ def _print_speed(tags: Tagger, golds: Sequence[Gold], number: int) -> None:
     print(f"  spaCy tokenisation  {number / bare:>8.0f} pages/s   {tokens} tokens")
 
 
+def print_topics(tags: Tagger, half: str, options: argparse.Namespace) -> None:
+    """Precision, recall and F1 of topics on each source of gold, and how far confidences are off."""
+    vocabulary = Vocabulary.load()
+    sources = {
+        "natural": from_lines(options.gold / f"natural-{half}.jsonl"),
+        "corpus": from_corpus(options.corpus, vocabulary, half),
+        "literary": from_lines(options.gold / f"{half}.jsonl"),
+    }
+    print(
+        f"\n{'topics, ' + half:<32}{'P':>7}{'R':>7}{'F1':>7}{'right':>8}{'wrong':>7}{'missed':>8}   calibration error"
+    )
+    for source, cases in sources.items():
+        count, pairs = Count(), []
+        for case, tagged in zip(cases, tags.tag_many(case.manuscript for case in cases), strict=True):
+            found = {tag.value for tag in _shown(tagged, Facet.TOPIC)}
+            count.add(found, as_meant(case.topics, found, vocabulary), case.id)
+            said = {tag.value: tag.confidence for tag in _of(tagged, Facet.TOPIC)}
+            meant = as_meant(case.topics, set(said), vocabulary)
+            pairs += [(confidence, topic in meant) for topic, confidence in said.items()]
+        figures = "".join(f"{figure:>7.3f}" for figure in count.row())
+        print(
+            f"{source:<32}{figures}{count.right:>8}{count.wrong:>7}{count.missed:>8}   {_calibration_error(pairs):.3f}"
+        )
+        if options.errors and half == "tune" and source != "literary":
+            print("\n".join(f"  {line}" for line in count.misses))
+
+
+def _calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """The mean difference between confidence and share of right ones, over tenths of confidence weighted by size."""
+    by_bin: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in pairs:
+        by_bin.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
+    return sum(abs(sum(said - right for said, right in inside)) for inside in by_bin.values()) / max(1, len(pairs))
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=["tune", "report", "both"], default="both")
     parser.add_argument("--gold", type=Path, default=_FOLDER, help="folder of tune.jsonl and report.jsonl")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="the sample corpus (default: corpus/)")
     parser.add_argument("--errors", action="store_true", help="list what was wrong or missed in the tuning half")
     parser.add_argument("--pages", type=int, default=1500, help="pages for measuring speed; 0: do not")
     options = parser.parse_args()
@@ -197,7 +237,8 @@ def main() -> None:
         words = german(cache=Path(cache) / "forms")
         tags = tagger(words, Vocabulary.load(), Gazetteer.load())
         golds: list[Gold] = []
-        for half in ("tune", "report") if options.half == "both" else (options.half,):
+        halves = ("tune", "report") if options.half == "both" else (options.half,)
+        for half in halves:
             golds = _read(options.gold / f"{half}.jsonl")
             tagged = list(tags.tag_many(map(_manuscript, golds)))
             print(f"\n{half}: {len(golds)} texts")
@@ -207,6 +248,8 @@ def main() -> None:
                 print("\n".join(f"  {name}: {line}" for name, count in counts.items() for line in count.misses))
             for facet in (Facet.TOPIC, Facet.MUNICIPALITY, Facet.KIND):
                 _print_reliability(facet, outcomes(golds, tagged, facet))
+        for half in halves:
+            print_topics(tags, half, options)
         if options.pages and golds:
             _print_speed(tags, golds, options.pages)
 
