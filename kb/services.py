@@ -196,6 +196,11 @@ class Services:
                 self.indexing.synchronize(self.indexer(other))
         return self.indexing.synchronize(self.indexer(), lambda done, known: progress("index", done, known))
 
+    def warm_up(self) -> None:
+        """Load what the first search with a new word would wait for: a second of reading lexicons."""
+        self.vocabulary.thesaurus(self.analyzer)
+        self.analyzer.form("Aufwärmwort")
+
     def prepare_search(self) -> None:
         """Build the index of the engine in use where there is none yet, as for an engine that is only tried out."""
         if self.indexer().stale:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
@@ -44,4 +46,5 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.state.site = site = Site(services)
     app.state.background = Background(site)
+    Thread(target=services.warm_up, name="warm-up", daemon=True).start()
     return app

@@ -1,4 +1,4 @@
-"""What the nights brought: the latest ingest runs. Names of files are for the office alone."""
+"""What the nights brought, and what was searched for in vain. Names of files and words are for the office alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kb.model import Outcome
 from kb.web.site import site_of
 
 RUNS = 14
+MISSED = 30
 
 
 def show(request: Request) -> Response:
@@ -19,6 +20,13 @@ def show(request: Request) -> Response:
     with site.services.catalog.read() as connection:
         runs = run.latest(connection, RUNS)
         named = run.outcomes_of(connection, runs[0].id, Outcome.FAILED, Outcome.WAITING) if runs else []
+    missed = site.services.search.missed.often()[:MISSED] if site.is_staff else []
     return site.page(
-        "night.html", runs=runs, named=named, may_name=site.is_staff, sentence=sentence, outcomes=list(Outcome)
+        "night.html",
+        runs=runs,
+        named=named,
+        missed=missed,
+        may_name=site.is_staff,
+        sentence=sentence,
+        outcomes=list(Outcome),
     )

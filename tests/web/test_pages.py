@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 from kb.catalog import document
 from kb.catalog.catalog import Catalog
 from kb.model import Visibility
+from kb.settings import Settings
 from kb.web.address import FACETS
+from kb.web.app import create_app
 
 ADDRESSES = [
     "/",
@@ -348,3 +350,16 @@ def test_head_answers_like_get_without_a_body(public: TestClient, address: str) 
     head, full = public.head(address), public.get(address)
     assert (head.status_code, head.content) == (full.status_code, b"")
     assert head.headers["content-type"] == full.headers["content-type"]
+
+
+def test_what_was_searched_in_vain_is_for_the_office_alone(tmp_path: Path) -> None:
+    settings = Settings(data=str(tmp_path), viewer="internal")
+    with TestClient(create_app(settings)) as office:
+        (tmp_path / "index" / "missed.tsv").write_text(
+            "2026-05-14\tquartiersgarage\n2026-05-15\tquartiersgarage\n2026-05-15\teinmaliges\n", encoding="utf-8"
+        )
+        page = office.get("/naechte").text
+        assert "quartiersgarage" in page
+        assert "einmaliges" not in page  # asked once: might be a name
+    with TestClient(create_app(Settings(data=str(tmp_path)))) as public:
+        assert "quartiersgarage" not in public.get("/naechte").text
