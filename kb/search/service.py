@@ -111,18 +111,17 @@ class SearchService:
         parsed = parser.parse(query.text)
         understood = meaning.understand(parsed, query.text, query.mode, query.expand)
         scope = facet.scope_of(query)
+        total, counts = facet.count(reader, understood.match, query, scope)
         notices: tuple[str, ...] = ()
         if understood.mode is Mode.BEST:
             notices = (_BEST,) if len(understood.forms) > 1 else ()
-        elif query.mode is Mode.AUTO and understood.forms and not parsed.operators:
-            total = reader.count(understood.match, scope)[0]
-            if total < self._ranking.enough:
-                looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
-                if reader.count(looser.match, scope)[0] > total:
-                    rank = Preferably(looser.rank, Scored(understood.match, COMPLETE))
-                    understood = replace(looser, rank=rank)
-                    notices = ((_NONE, _ONE)[total] if total < 2 else _FEW.format(total),)
-        total, counts = facet.count(reader, understood.match, query, scope)
+        elif query.mode is Mode.AUTO and understood.forms and not parsed.operators and total < self._ranking.enough:
+            looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
+            more, counted = facet.count(reader, looser.match, query, scope)
+            if more > total:
+                rank = Preferably(looser.rank, Scored(understood.match, COMPLETE))
+                notices = ((_NONE, _ONE)[total] if total < 2 else _FEW.format(total),)
+                understood, total, counts = replace(looser, rank=rank), more, counted
         return understood, total, counts, (*understood.notices, *notices)
 
     def _understanding(self, reader: Reader) -> Understanding:
