@@ -59,7 +59,7 @@ class _Piece(NamedTuple):
 class Entry(NamedTuple, Generic[T]):
     """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first.
 
-    `other` is the key of another piece, "" for a phrase of one word.
+    `rest` are the keys of the other pieces, empty for a phrase of one word.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Entry(NamedTuple, Generic[T]):
     strict: bool
     pieces: tuple[_Piece, ...]
     anchor: int
-    other: str
+    rest: frozenset[str]
 
 
 class Match(NamedTuple, Generic[T]):
@@ -103,8 +103,8 @@ def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
     if not pieces:
         return None
     anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if strict else 0
-    other = max((piece.key for position, piece in enumerate(pieces) if position != anchor), key=len, default="")
-    return Entry(phrase.text, phrase.value, strict, pieces, anchor, other)
+    rest = frozenset(piece.key for position, piece in enumerate(pieces) if position != anchor)
+    return Entry(phrase.text, phrase.value, strict, pieces, anchor, rest)
 
 
 def _piece(text: str, token: Token, cased: bool) -> _Piece:
@@ -125,6 +125,7 @@ class PhraseMatcher(Generic[T]):
         self._anchors: dict[str, list[Entry[T]]] = defaultdict(list)
         self._known: dict[str, tuple[tuple[Entry[T], bool], ...]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
+        self._light: dict[str, bool] = {}  # forms that may stand in a gap at no cost
         for phrase in phrases:
             entry = _entry(phrase, words, cased)
             if entry:
@@ -140,14 +141,14 @@ class PhraseMatcher(Generic[T]):
             if entries is None:
                 entries = self._look_up(token.form)
             for entry, whole in entries:
-                if entry.other:
+                if entry.rest:
                     pending.append((index, entry, whole))
                 elif not entry.pieces[0].paragraph or _is_paragraph(text, token.start):
                     found.append(Match(index, index, whole, entry))
         if pending:
             present = self._present(tokens)
             for index, entry, whole in pending:
-                if entry.other in present:
+                if entry.rest <= present:
                     match = self._complete(text, tokens, index, entry, whole)
                     if match is not None:
                         found.append(match)
@@ -155,7 +156,7 @@ class PhraseMatcher(Generic[T]):
         return found
 
     def _present(self, tokens: Sequence[Token]) -> set[str]:
-        """All keys of a text: a phrase of several words is only looked at where another of its words occurs."""
+        """All keys of a text: a phrase of several words is only looked at where all of its words occur."""
         keys = self._keys
         present: set[str] = set()
         for token in tokens:
@@ -170,6 +171,7 @@ class PhraseMatcher(Generic[T]):
         if len(self._known) > _REMEMBERED:
             self._known.clear()
             self._keys.clear()
+            self._light.clear()
         found: dict[int, tuple[Entry[T], bool]] = {}
         for position, key in enumerate(keys_of(form)):
             for entry in _nearest(self._anchors.get(key, []), form):
@@ -223,7 +225,10 @@ class PhraseMatcher(Generic[T]):
             fit = self._fits(form, piece)
             if fit is not None:
                 return index, fit
-            if not (form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS):
+            light = self._light.get(form.text)
+            if light is None:
+                light = self._light[form.text] = form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS
+            if not light:
                 foreign += 1
                 if foreign > _GAP_WORDS:
                     return None

@@ -50,17 +50,17 @@ def is_rival(names: float, phrases: float) -> bool:
 
 
 FEATURES = ("names", "hints", "rank", "prominence", "spread", "related", "kin", "others", "rivals")
-INTERCEPT = -2.287
+INTERCEPT = -2.116
 COEFFICIENTS: tuple[float, ...] = (
-    1.791,  # names
-    1.811,  # hints
-    -1.053,  # rank
-    0.499,  # prominence
-    1.347,  # spread
-    1.230,  # related
-    1.093,  # kin
-    -0.301,  # others
-    -0.368,  # rivals
+    1.832,  # names
+    1.833,  # hints
+    -1.027,  # rank
+    0.486,  # prominence
+    1.495,  # spread
+    1.268,  # related
+    1.125,  # kin
+    -0.292,  # others
+    -0.386,  # rivals
 )
 
 

@@ -96,6 +96,32 @@ def test_more_mentions_and_a_title_make_it_likelier() -> None:
     assert once < titled
 
 
+def test_a_related_topic_makes_a_topic_likelier() -> None:
+    alone = topics(FILLER * 2 + "Der Gestaltungsbeirat wurde erwähnt. Der Bolzplatz auch.")
+    together = topics(FILLER * 2 + "Der Gestaltungsbeirat wurde erwähnt. Die Gestaltungsfibel auch.")
+    assert together["gestaltungsbeirat"].confidence > alone["gestaltungsbeirat"].confidence
+
+
+def test_topics_that_are_much_spoken_of_leave_less_to_others() -> None:
+    parking = "Das Parkhaus ist voll. Die Tiefgarage ist es auch. Stellplätze fehlen. Die Parkgebühren steigen. "
+    alone = topics(FILLER * 2 + "Der Gestaltungsbeirat wurde erwähnt.")["gestaltungsbeirat"].confidence
+    beside = topics(FILLER + parking + "Der Gestaltungsbeirat wurde erwähnt.")["gestaltungsbeirat"].confidence
+    assert beside < alone
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "topic"),
+    [
+        ("Wenn die Gemeinde auszieht – Umnutzung großer Räume", FILLER, "umnutzung"),
+        ("", "Umgang mit leer stehenden Ladenlokalen. In der Altstadt sind Geschäfte leer.", "ladenleerstand"),
+        ("", "Das Haus wurde geschossweise abgetragen, zwei Etagen wurden zurückgebaut.", "teilrueckbau"),
+        ("", "Die Anwohnerversammlung war gut besucht. Beim Planungsspaziergang kamen viele.", "buergerbeteiligung"),
+    ],
+)
+def test_topics_as_offices_name_them(title: str, text: str, topic: str) -> None:
+    assert topic in sure(text, title=title)
+
+
 def likelihood(text: str, topic: str) -> float:
     """The confidence of a topic, 0 where it is too unlikely to be given at all."""
     found = topics(text).get(topic)
