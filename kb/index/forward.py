@@ -9,22 +9,20 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index.record import IndexRecord
 from kb.model import Passage
 
 _HEAD = struct.Struct("<5I")
-_MOST = 65_535  # a 16-bit number; what lies beyond is found, but not marked
+MOST = 65_535  # a 16-bit number; what lies beyond is found, but not marked
 _WIDTH = 5  # ordinal, page, section, start, bytes of text
 
 
-@lru_cache(maxsize=400_000)
 def checksum(term: str) -> int:
     """The 32 bits that stand for a term. Two terms in 4 billion share them; then a word too many counts in a passage."""
     return zlib.crc32(term.encode("utf-8"))
@@ -42,26 +40,12 @@ def _header(record: IndexRecord) -> bytes:
     return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-class Occurrence(NamedTuple):
-    """A term at characters `start` to `end` of the passage at index `place`."""
+def encode(record: IndexRecord, checksums: Sequence[int], places: Sequence[int]) -> bytes:
+    """The block for a record.
 
-    term: str
-    place: int
-    start: int
-    end: int
-
-
-def _columns(occurrences: Iterable[Occurrence]) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-    """Checksums in order, and beside them place, start and length."""
-    kept = [one for one in occurrences if one.place <= _MOST and one.start <= _MOST]
-    hashes = np.array([checksum(one.term) for one in kept], dtype=np.uint32)
-    rest = np.array([(one.place, one.start, min(one.end - one.start, _MOST)) for one in kept], dtype=np.uint16)
-    order = np.argsort(hashes, kind="stable")
-    return hashes[order], rest.reshape(len(kept), 3)[order]
-
-
-def encode(record: IndexRecord, occurrences: Iterable[Occurrence]) -> bytes:
-    """The block for a record, `occurrences` being the terms of its passages in order."""
+    `checksums` are those of the terms of its passages, in order; `places` has three numbers for each, none above `MOST`:
+    index of the passage, first character in it, length.
+    """
     header, texts = _header(record), [passage.text.encode("utf-8") for passage in record.passages]
     table = np.array(
         [
@@ -76,63 +60,68 @@ def encode(record: IndexRecord, occurrences: Iterable[Occurrence]) -> bytes:
         ],
         dtype=np.int32,
     ).reshape(len(texts), _WIDTH)
-    hashes, rest = _columns(occurrences)
+    hashes = np.array(checksums, dtype=np.uint32)
+    order = np.argsort(hashes, kind="stable")
+    rest = np.array(places, dtype=np.uint16).reshape(len(hashes), 3)[order]
     identifier = record.id.encode("utf-8")
     head = _HEAD.pack(len(identifier), len(header), len(texts), len(hashes), record.year or 0)
-    return b"".join((head, identifier, header, table.tobytes(), hashes.tobytes(), rest.tobytes(), *texts))
+    return b"".join((head, identifier, header, table.tobytes(), hashes[order].tobytes(), rest.tobytes(), *texts))
 
 
 class StoredDocument:
-    """A block, decoded as far as it is asked for. `year` is 0 where unknown."""
+    """A block, decoded as far as it is asked for. `year` is 0 where unknown, `count` is how many passages there are.
 
-    __slots__ = ("_block", "_count", "_hashes", "_head", "_header", "_rest", "_table", "_texts", "id", "year")
+    Written for thirty documents a query, of which little is read: so views and bisection, not arrays.
+    """
+
+    __slots__ = ("_block", "_hashes", "_head", "_header", "_rest", "_table", "_texts", "count", "id", "year")
 
     def __init__(self, block: bytes) -> None:
-        identifier, header, count, terms, self.year = _HEAD.unpack_from(block)
-        place = _HEAD.size + identifier
-        self.id = block[_HEAD.size : place].decode("utf-8")
+        identifier, header, count, terms, year = _HEAD.unpack_from(block)
+        start = _HEAD.size + identifier
+        table = start + header
+        hashes = table + count * _WIDTH * 4
+        rest = hashes + terms * 4
+        view = memoryview(block)
+        self.id = str(view[_HEAD.size : start], "utf-8")
+        self.year: int = year
+        self.count: int = count
         self._block = block
         self._head: dict[str, Any] | None = None
-        self._header = slice(place, place + header)
-        place += header
-        self._count = count
-        self._table = np.frombuffer(block, np.int32, count * _WIDTH, place).reshape(count, _WIDTH)
-        place += count * _WIDTH * 4
-        self._hashes = np.frombuffer(block, np.uint32, terms, place)
-        place += terms * 4
-        self._rest = np.frombuffer(block, np.uint16, terms * 3, place).reshape(terms, 3)
-        self._texts = place + terms * 6
+        self._header = (start, table)
+        self._table = view[table:hashes].cast("i")
+        self._hashes = view[hashes:rest].cast("I")
+        self._texts = rest + terms * 6
+        self._rest = view[rest : self._texts].cast("H")
 
     @property
     def head(self) -> dict[str, Any]:
         """What is shown of the document itself: title, kind, year, owners, sections, file."""
         if self._head is None:
-            self._head = json.loads(self._block[self._header])
+            start, end = self._header
+            self._head = json.loads(self._block[start:end])
         return self._head
-
-    @property
-    def count(self) -> int:
-        """How many passages there are."""
-        return int(self._count)
 
     def passage(self, index: int) -> Passage:
         """The passage at this index (not its ordinal)."""
-        ordinal, page, section, start, size = (int(number) for number in self._table[index])
-        begin = self._texts + int(self._table[:index, 4].sum())
+        ordinal, page, section, start, size = self._table[index * _WIDTH : (index + 1) * _WIDTH]
+        begin = self._texts + sum(self._table[_WIDTH - 1 : index * _WIDTH : _WIDTH])
         text = self._block[begin : begin + size].decode("utf-8")
         return Passage(ordinal, page, text, None if section < 0 else section, start)
 
     def pages(self) -> list[int]:
         """The page of every passage."""
-        return cast(list[int], self._table[:, 1].tolist())
+        return self._table[1::_WIDTH].tolist()
 
     def section(self, passage: Passage) -> str:
         """The heading that a passage stands under, empty before the first."""
         titles: list[str] = self.head["sections"]
         return titles[passage.section] if passage.section is not None and passage.section < len(titles) else ""
 
-    def occurrences(self, checksums: NDArray[np.uint32]) -> list[list[list[int]]]:
-        """For each checksum the rows (index of the passage, start, length) of its occurrences, in reading order."""
-        first = self._hashes.searchsorted(checksums, "left").tolist()
-        last = self._hashes.searchsorted(checksums, "right").tolist()
-        return [self._rest[start:end].tolist() if start < end else [] for start, end in zip(first, last, strict=True)]
+    def occurrences(self, checksum: int) -> list[int]:
+        """Index of the passage, start and length of every occurrence of a term, in reading order, in one list."""
+        hashes = self._hashes
+        first = bisect_left(hashes, checksum)
+        if first == len(hashes) or hashes[first] != checksum:
+            return []
+        return self._rest[first * 3 : bisect_right(hashes, checksum, first) * 3].tolist()

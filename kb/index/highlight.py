@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from kb.index.forward import StoredDocument, checksum
 from kb.index.query import HitPassage
 from kb.index.schema import Analyzer, term
@@ -21,7 +19,7 @@ from kb.model import Passage
 _WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
 _SCANNED = 400  # passages of one document that are looked at word by word
 
-Rows = list[list[list[int]]]  # occurrences by term: index of the passage, start, length
+Rows = list[list[int]]  # occurrences by term: index of the passage, start, length, and so on
 Ranges = list[tuple[int, int]]
 
 
@@ -55,7 +53,8 @@ class Marker:
         self._analyzer = analyzer
         names = dict.fromkeys(name for one in concepts for _, names in one.alternatives for name in names)
         self._place = {name: place for place, name in enumerate(names)}
-        self._checksums = np.array([checksum(name) for name in names], dtype=np.uint32)
+        self._checksums = [checksum(name) for name in names]
+        self._scans = any(concept.scans for concept in self._concepts)
         self._total = sum(concept.weight for concept in concepts) or 1.0
         self._accepted: dict[tuple[int, str], bool] = {}
         self._looked: dict[str, tuple[Rows, list[float]]] = {}
@@ -65,10 +64,15 @@ class Marker:
 
         What would have to be looked at word by word is left out.
         """
-        if not document.count or not self._checksums.size:
+        if not document.count or not self._checksums:
             return 0.0, 0.0
         scores = self._look(document)[1]
         return max(scores) / self._total, scores[0] / self._total
+
+    def met(self, name: str) -> bool:
+        """Whether a document that was looked at has this term."""
+        place = self._place.get(name)
+        return place is not None and any(rows[place] for rows, _ in self._looked.values())
 
     def best(self, document: StoredDocument, limit: int = 3, pages: frozenset[int] = frozenset()) -> list[HitPassage]:
         """The best passages, best first, marked; the first passage where none has anything of the query."""
@@ -91,7 +95,7 @@ class Marker:
         """Occurrences, and the passages' scores without what has to be looked at word by word; kept by document."""
         looked = self._looked.get(document.id)
         if looked is None:
-            rows, scores = document.occurrences(self._checksums), [0.0] * document.count
+            rows, scores = [document.occurrences(one) for one in self._checksums], [0.0] * document.count
             for concept in self._concepts:
                 for index, strength in self._strengths(concept, rows).items():
                     scores[index] += concept.weight * strength
@@ -100,7 +104,7 @@ class Marker:
 
     def _scores(self, document: StoredDocument) -> tuple[Rows, list[float]]:
         rows, scores = self._look(document)
-        if not any(concept.scans for concept in self._concepts):
+        if not self._scans:
             return rows, scores
         scores = [0.0] * document.count
         for number, concept in enumerate(self._concepts):
@@ -115,9 +119,12 @@ class Marker:
         """Passage → strength of the strongest alternative in it."""
         best: dict[int, float] = {}
         for strength, names in concept.alternatives:
-            places = [{row[0] for row in rows[self._place[name]]} for name in names]
-            for index in set.intersection(*places):
-                best[index] = max(best.get(index, 0.0), strength)
+            there = set(rows[self._place[names[0]]][::3])
+            for name in names[1:]:
+                there.intersection_update(rows[self._place[name]][::3])
+            for index in there:
+                if strength > best.get(index, 0.0):
+                    best[index] = strength
         return best
 
     def _scanned(self, document: StoredDocument, strengths: dict[int, float], number: int) -> list[int]:
@@ -155,10 +162,19 @@ class Marker:
         """Parts of a compound are only marked where all of them stand, and the whole word does not."""
         found: Ranges = []
         for _, names in concept.alternatives:
-            spans = [[row for row in rows[self._place[name]] if row[0] == index] for name in names]
+            spans = [_within(rows[self._place[name]], index) for name in names]
             if len(names) == 1 or (all(spans) and not found):
-                found += [(start, start + length) for of_name in spans for _, start, length in of_name]
+                found += [span for of_name in spans for span in of_name]
         return found
+
+
+def _within(occurrences: list[int], index: int) -> Ranges:
+    """Those in the passage at this index."""
+    return [
+        (occurrences[at + 1], occurrences[at + 1] + occurrences[at + 2])
+        for at in range(0, len(occurrences), 3)
+        if occurrences[at] == index
+    ]
 
 
 def _exact(concept: Concept, text: str) -> bool:

@@ -7,14 +7,14 @@ analyzer's version; an index of other versions is built anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import islice
 from typing import Protocol
 
 from kb.index import forward
-from kb.index.forward import Occurrence
+from kb.index.forward import MOST
 from kb.index.record import IndexRecord
 from kb.language.token import Form, Token
 
@@ -77,7 +77,6 @@ def term(text: str) -> str:
     return text if text.isalnum() else "".join(text.split())
 
 
-@lru_cache(maxsize=200_000)
 def part_terms(form: Form) -> tuple[str, ...]:
     """What an ordinary search may find the word by: its stem, its parts, their runs."""
     return tuple(dict.fromkeys(term(text) for text in (form.stem, *form.part_stems, *form.spans) if text))
@@ -102,13 +101,11 @@ def root(stem: str) -> str:
     return stem
 
 
-@lru_cache(maxsize=200_000)
 def root_terms(form: Form) -> tuple[str, ...]:
     """The roots of a word, its parts and their runs."""
     return tuple(dict.fromkeys(map(root, part_terms(form))))
 
 
-@lru_cache(maxsize=200_000)
 def grams(folded: str) -> tuple[str, ...]:
     """The runs of five letters of a folded word; a shorter word is its own run."""
     if len(folded) <= GRAM_LENGTH:
@@ -116,37 +113,77 @@ def grams(folded: str) -> tuple[str, ...]:
     return tuple(folded[start : start + GRAM_LENGTH] for start in range(len(folded) - GRAM_LENGTH + 1))
 
 
-@lru_cache(maxsize=200_000)
 def _surface(text: str, folded: str) -> str:
     return f"{folded}{SEPARATOR}{text}" if len(folded) > 3 and text.replace("-", "").isalpha() else ""
 
 
-def _forms(analyzer: Analyzer, text: str) -> list[Form]:
-    return [token.form for token in analyzer.tokens(text)]
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """All that the index takes of a form, terms of one field joined by spaces. Stop words have `word` and `stem` only."""
+
+    form: Form
+    word: str
+    stem: str
+    parts: str = ""
+    roots: str = ""
+    grams: str = ""
+    surface: str = ""
+    checksums: tuple[int, ...] = ()
 
 
-def _telling(forms: Iterable[Form]) -> Iterator[Form]:
-    return (form for form in forms if not form.stop)
+# Forms are shared objects, so they are known by their address, which is a tenth of the work of comparing them.
+_known: dict[int, _Terms] = {}
+_KNOWN = 60_000  # about 60 MB
+
+
+def _terms(form: Form) -> _Terms:
+    found = _known.get(id(form))
+    if found is None or found.form is not form:
+        if len(_known) >= _KNOWN:
+            for old in list(_known)[: _KNOWN // 2]:
+                _known.pop(old, None)
+        found = _known[id(form)] = _made(form)
+    return found
+
+
+def _made(form: Form) -> _Terms:
+    word, stem = term(form.folded), term(form.stem)
+    if form.stop:
+        return _Terms(form, word, stem)
+    parts = part_terms(form)
+    return _Terms(
+        form,
+        word,
+        stem,
+        parts=" ".join(parts),
+        roots=" ".join(root_terms(form)),
+        grams=" ".join(grams(word)),
+        surface=_surface(form.text, form.folded),
+        checksums=tuple(map(forward.checksum, parts)),
+    )
+
+
+def _analyzed(analyzer: Analyzer, text: str) -> list[_Terms]:
+    return [_terms(token.form) for token in analyzer.tokens(text)]
 
 
 def _positioned(groups: Iterable[list[str]]) -> str:
     return f" {_GAP} ".join(" ".join(group) for group in groups if group)
 
 
-def _fields(title: list[Form], headings: list[Form], names: list[Form], body: list[Form]) -> dict[str, str]:
+def _fields(title: list[_Terms], headings: list[_Terms], names: list[_Terms], body: list[_Terms]) -> dict[str, str]:
     """Title, file names and headings count as text too, so that one field decides whether a document matches."""
     groups = (title, names, body)
-    telling = [form for group in groups for form in _telling(group)]
-    surfaces = dict.fromkeys(_surface(form.text, form.folded) for form in telling)
+    telling = [one for group in groups for one in group if one.checksums]
     return {
-        WORD: _positioned([term(form.folded) for form in group] for group in groups),
-        STEM: _positioned([term(form.stem) for form in group] for group in groups),
-        PART: " ".join(chain.from_iterable(map(part_terms, telling))),
-        ROOT: " ".join(chain.from_iterable(map(root_terms, telling))),
-        TITLE: " ".join(chain.from_iterable(map(part_terms, _telling(title)))),
-        HEADING: " ".join(chain.from_iterable(map(part_terms, _telling(headings)))),
-        GRAM: " ".join(chain.from_iterable(grams(term(form.folded)) for form in telling)),
-        SURFACE: " ".join(surface for surface in surfaces if surface),
+        WORD: _positioned([one.word for one in group] for group in groups),
+        STEM: _positioned([one.stem for one in group] for group in groups),
+        PART: " ".join([one.parts for one in telling]),
+        ROOT: " ".join([one.roots for one in telling]),
+        TITLE: " ".join([one.parts for one in title if one.checksums]),
+        HEADING: " ".join([one.parts for one in headings if one.checksums]),
+        GRAM: " ".join([one.grams for one in telling]),
+        SURFACE: " ".join(dict.fromkeys([one.surface for one in telling if one.surface])),
     }
 
 
@@ -166,12 +203,17 @@ def _values(record: IndexRecord) -> dict[str, tuple[str, ...]]:
     return {field: tuple(dict.fromkeys(found)) for field, found in values.items()}
 
 
-def _occurrences(passages: Iterable[list[Token]]) -> Iterator[Occurrence]:
-    for place, tokens in enumerate(passages):
+def _occurrences(passages: Iterable[list[Token]]) -> tuple[list[int], list[int]]:
+    """Checksums of the terms in reading order, and for each the passage's index, its start and length in it."""
+    checksums: list[int] = []
+    places: list[int] = []
+    for index, tokens in enumerate(islice(passages, MOST + 1)):
         for start, end, form in tokens:
-            if not form.stop:
-                for name in part_terms(form):
-                    yield Occurrence(name, place, start, end)
+            found = _terms(form).checksums
+            if found and start <= MOST:
+                checksums += found
+                places += (index, start, min(end - start, MOST)) * len(found)
+    return checksums, places
 
 
 def _date(text: str, missing: int) -> int:
@@ -181,18 +223,18 @@ def _date(text: str, missing: int) -> int:
 
 def entry_of(record: IndexRecord, analyzer: Analyzer) -> Entry:
     """The record with every text analyzed."""
-    title = _forms(analyzer, record.title)
-    headings = [form for heading in record.sections for form in _forms(analyzer, heading)]
-    names = [form for name in record.file_names for form in _forms(analyzer, name.replace("_", " "))]
+    title = _analyzed(analyzer, record.title)
+    headings = [one for heading in record.sections for one in _analyzed(analyzer, heading)]
+    names = [one for name in record.file_names for one in _analyzed(analyzer, name.replace("_", " "))]
     passages = [analyzer.tokens(passage.text) for passage in record.passages]
     return Entry(
         id=record.id,
         key=record.key,
-        texts=_fields(title, headings, names, [token.form for tokens in passages for token in tokens]),
+        texts=_fields(title, headings, names, [_terms(token.form) for tokens in passages for token in tokens]),
         values=_values(record),
         year=record.year or 0,
         newest=_date(record.date, 0),
         oldest=_date(record.date, UNKNOWN_DATE),
-        title_key=" ".join(form.folded for form in title),
-        stored=forward.encode(record, _occurrences(passages)),
+        title_key=" ".join(one.form.folded for one in title),
+        stored=forward.encode(record, *_occurrences(passages)),
     )

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -62,17 +61,27 @@ def _schema() -> Any:
     return builder.build()
 
 
-@contextmanager
-def _guard(folder: Path, doing: str) -> Iterator[None]:
-    """Turns what tantivy throws, panics included, into an EngineError that says what to do."""
-    try:
-        yield
-    except (ValueError, OSError, SystemError) as error:
-        raise _explained(folder, doing, error) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise _explained(folder, doing, error) from error
+class _Guard:
+    """Turns what tantivy throws, panics included, into an EngineError that says what to do.
+
+    A class, because forty are entered a query, and a generator would take four times as long.
+    """
+
+    __slots__ = ("_doing", "_folder")
+
+    def __init__(self, folder: Path, doing: str) -> None:
+        self._folder = folder
+        self._doing = doing
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            return
+        if isinstance(error, ValueError | OSError | SystemError) or type(error).__name__ == "PanicException":
+            raise _explained(self._folder, self._doing, error) from error
 
 
 def _explained(folder: Path, doing: str, error: BaseException) -> EngineError | LockedError:
@@ -171,12 +180,9 @@ class TantivyReader:
     """A searcher over one commit."""
 
     def __init__(self, folder: Path, searcher: Any, build: _Builder) -> None:
-        self._folder = folder
         self._searcher = searcher
         self._build = build
-
-    def _guard(self) -> Any:
-        return _guard(self._folder, "read")
+        self._guard = _Guard(folder, "read")
 
     @property
     def size(self) -> int:
@@ -189,7 +195,7 @@ class TantivyReader:
         """The matching documents from place `offset` on, at most `limit` of them."""
         if limit < 1 or offset >= self.size:
             return []
-        with self._guard():
+        with self._guard:
             query = self._build.within(self._build(node), scope)
             options: dict[str, Any] = {"count": False, "offset": offset}
             if sort is not Sort.RELEVANCE:
@@ -202,36 +208,36 @@ class TantivyReader:
         """The exact number of matching documents, and for each facet field the number with each of its values."""
         wanted = {facet: {"terms": {"field": _column(facet), "size": _BUCKETS}} for facet in facets}
         request: dict[str, Any] = {"total": {"value_count": {"field": _NEWEST}}, **wanted}
-        with self._guard():
+        with self._guard:
             query = self._build.within(self._build(node), scope)
             answer = self._searcher.aggregate(query, request)
         return int(answer["total"]["value"]), {facet: _counts(facet, answer[facet]["buckets"]) for facet in wanted}
 
     def stored(self, found: Found) -> bytes:
         """The stored block of a document found."""
-        with self._guard():
+        with self._guard:
             return cast(bytes, self._searcher.doc(_address(found)).get_first(_STORED))
 
     def explain(self, node: tree.Node, found: Found) -> str:
         """How the score came about, as JSON."""
-        with self._guard():
+        with self._guard:
             return cast(str, self._build(node).explain(self._searcher, _address(found)).to_json())
 
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term is, removed ones included until their segment is merged."""
-        with self._guard():
+        with self._guard:
             return cast(int, self._searcher.doc_freq(field, term))
 
     def terms(self, field: str, prefix: str, scope: Scope, limit: int) -> list[tuple[str, int]]:
         """The most frequent terms with this prefix, counted within the scope."""
-        with self._guard():
+        with self._guard:
             within = self._build.within(Query.all_query(), scope)
             found = self._searcher.terms_with_prefix(field, prefix, within, limit)
         return [(term, count) for term, count in found if count]
 
     def known(self) -> dict[str, str]:
         """Id and key of every document."""
-        with self._guard():
+        with self._guard:
             found = self._searcher.terms_with_prefix(_KNOWN, "", Query.all_query(), None)
         return dict(term.split(schema.SEPARATOR, 1) for term, count in found if count)
 
@@ -255,7 +261,8 @@ class TantivyWriter:
 
     def __init__(self, folder: Path, index: Any) -> None:
         self._folder = folder
-        with _guard(folder, "written"):
+        self._guard = _Guard(folder, "written")
+        with self._guard:
             self._writer = index.writer(heap_size=_HEAP, num_threads=1)
         _remove_orphans(folder)
 
@@ -276,18 +283,18 @@ class TantivyWriter:
         for field, number in ((_YEAR, entry.year), (_NEWEST, entry.newest), (_OLDEST, entry.oldest)):
             document.add_unsigned(field, number)
         document.add_bytes(_STORED, entry.stored)
-        with _guard(self._folder, "written"):
+        with self._guard:
             self._writer.delete_documents_by_term(_ID, entry.id)
             self._writer.add_document(document)
 
     def remove(self, identifier: str) -> None:
         """Remove a document; an unknown one is no error."""
-        with _guard(self._folder, "written"):
+        with self._guard:
             self._writer.delete_documents_by_term(_ID, identifier)
 
     def commit(self) -> None:
         """Make everything since the last commit durable."""
-        with _guard(self._folder, "written"):
+        with self._guard:
             self._writer.commit()
 
     def __enter__(self) -> Self:
@@ -297,7 +304,7 @@ class TantivyWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop what was not committed and wait until segments are merged."""
-        with _guard(self._folder, "written"):
+        with self._guard:
             if kind is not None:
                 self._writer.rollback()
             self._writer.wait_merging_threads()
@@ -329,7 +336,7 @@ class TantivyEngine:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        with _guard(folder, "opened"):
+        with _Guard(folder, "opened"):
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
             self._index.config_reader(reload_policy="manual")
         self._build = _Builder(self._index.schema)
@@ -348,7 +355,7 @@ class TantivyEngine:
             raise _explained(self._folder, "read", error) from error
         now = (status.st_mtime_ns, status.st_ino)
         if self._reader is None or now != self._seen:
-            with _guard(self._folder, "read"):
+            with _Guard(self._folder, "read"):
                 self._index.reload()
                 self._reader = TantivyReader(self._folder, self._index.searcher(), self._build)
             self._seen = now

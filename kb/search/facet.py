@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from kb.index.engine import Reader, Scope
 from kb.index.query import FacetCount, Filters, Query
 from kb.index.tree import Node
@@ -42,25 +44,17 @@ def named(counts: Counts, query: Query, names: Names) -> dict[str, tuple[FacetCo
 
 
 def _rows(name: str, counts: dict[str, int], query: Query, names: Names) -> list[FacetCount]:
-    """Written for hundreds of values a query: labels are looked up in a mapping, and only topics have a level."""
+    """Written for hundreds of values a query: sorted as plain tuples, labels and places looked up in mappings."""
     selected = set(getattr(query.filters, name, ()))
     values = counts | dict.fromkeys(selected - counts.keys(), 0) if selected else counts
     labels = names.labels(name)
-    if name != "topic":
-        rows = [FacetCount(value, labels[value], number, value in selected) for value, number in values.items()]
-    else:
-        rows = [
-            FacetCount(value, labels[value], number, value in selected, names.level(name, value))
-            for value, number in values.items()
-        ]
-    return _sorted(name, rows, names)
-
-
-def _sorted(name: str, rows: list[FacetCount], names: Names) -> list[FacetCount]:
     if name == "topic":
-        return sorted(rows, key=lambda row: (names.place(row.value), row.label))
-    return sorted(rows, key=lambda row: row.value, reverse=True) if name == "year" else sorted(rows, key=_order)
+        places = names.places
+        tree = sorted([(*places[value], labels[value], value, number) for value, number in values.items()])
+        return [FacetCount(value, label, number, value in selected, level) for _, level, label, value, number in tree]
+    rows = [(-number, labels[value], value) for value, number in values.items()]
+    rows.sort(key=_value if name == "year" else None, reverse=name == "year")
+    return [FacetCount(value, label, -number, value in selected) for number, label, value in rows]
 
 
-def _order(row: FacetCount) -> tuple[int, str]:
-    return -row.count, row.label
+_value = itemgetter(2)

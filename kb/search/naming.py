@@ -6,6 +6,7 @@ value is its own name.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
@@ -60,8 +61,11 @@ class Names:
         return value
 
     @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
-        """Topic id → place in the tree read from top to bottom, and level; a topic with two parents stands under the first."""
+    def places(self) -> Mapping[str, tuple[int, int]]:
+        """Topic → place in the tree read from top to bottom, and level; unknown ones stand last, at level 0.
+
+        A topic with two parents stands under the first.
+        """
         places: dict[str, tuple[int, int]] = {}
 
         def visit(topics: tuple[Topic, ...], level: int) -> None:
@@ -72,15 +76,8 @@ class Names:
 
         if self._vocabulary:
             visit(self._vocabulary.roots(), 0)
-        return places
-
-    def place(self, topic: str) -> int:
-        """Where a topic stands in the tree; unknown ones stand last."""
-        return self._places.get(topic, (len(self._places), 0))[0]
-
-    def level(self, facet: str, value: str) -> int:
-        """The depth of a topic in its tree, 0 for everything else."""
-        return self._places.get(value, (0, 0))[1] if facet == "topic" else 0
+        last = (len(places), 0)
+        return defaultdict(lambda: last, places)
 
     def resolve(self, field: str, text: str) -> tuple[str, ...]:
         """The values that someone means who writes this text after a field's name; none: not known."""

@@ -89,7 +89,8 @@ class SearchService:
         start = time.perf_counter()
         reader = self.reader()
         understood, total, counts, notices = self._answered(reader, query)
-        hits = self._hits(reader, understood, query) if total else ()
+        marker = Marker(understood.concepts, self._analyzer)
+        hits = self._hits(reader, understood, query, marker) if total else ()
         if not total and query.filters == Filters():
             self.missed.note(form.folded for form in understood.forms)
         doubtful = bool(understood.forms) and (total < _DOUBTFUL or understood.mode is Mode.BEST)
@@ -99,7 +100,7 @@ class SearchService:
             hits=hits,
             facets=facet.named(counts, query, self.names),
             notices=notices,
-            suggestion=self._suggestion(reader, understood, query) if doubtful else "",
+            suggestion=self._suggestion(reader, understood, query, marker) if doubtful else "",
             expansions=understood.expansions,
             milliseconds=(time.perf_counter() - start) * 1000,
             explanation="\n".join(understood.readings) if query.explain else "",
@@ -127,8 +128,8 @@ class SearchService:
     def _understanding(self, reader: Reader) -> Understanding:
         return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
 
-    def _hits(self, reader: Reader, understood: Understood, query: Query) -> tuple[Hit, ...]:
-        marker, documents = Marker(understood.concepts, self._analyzer), Documents(reader)
+    def _hits(self, reader: Reader, understood: Understood, query: Query, marker: Marker) -> tuple[Hit, ...]:
+        documents = Documents(reader)
         offset = max(query.page - 1, 0) * query.size
         found = self._found(reader, understood, query, (offset, query.size), marker, documents)
         return tuple(
@@ -210,10 +211,14 @@ class SearchService:
             self._correctors[viewer.level] = kept
         return kept[1]
 
-    def _suggestion(self, reader: Reader, understood: Understood, query: Query) -> str:
-        """What was probably meant, if that finds something."""
+    def _suggestion(self, reader: Reader, understood: Understood, query: Query, marker: Marker) -> str:
+        """What was probably meant, if that finds something. A word that one of the hits has is none to correct."""
         seen = Scope(query.viewer.sees)
-        unknown = [form for form in understood.forms if not reader.count(Term(WORD, term(form.folded)), seen)[0]]
+        unknown = [
+            form
+            for form in understood.forms
+            if not marker.met(term(form.stem)) and not reader.count(Term(WORD, term(form.folded)), seen)[0]
+        ]
         if not unknown:
             return ""
         corrector = self._corrector(reader, query.viewer)
