@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
-from kb.index.tree import Node
+from kb.index.tree import Node, OneOf, Preferably
 from kb.search.ranking import Ranking
 
 # Put on top of the score of a document that has all words where others have a part of them: far above any sum of BM25.
@@ -56,8 +56,9 @@ class Rescoring:
 
     def _runs(self, found: list[Found], grams: Node, scope: Scope) -> dict[object, float]:
         """Address → score of the letter runs, as a share of the best."""
-        within = Scope(scope.sees, ids=tuple(self._documents[one].id for one in found))
-        scored = self._reader.search(grams, within, len(found))
+        # The few documents lead and the runs only add: that takes half as long as runs that are narrowed to the documents.
+        these = OneOf("id", tuple(self._documents[one].id for one in found))
+        scored = self._reader.search(Preferably(these, grams), Scope(scope.sees), len(found))
         best = max((one.score for one in scored), default=0.0) or 1.0
         return {one.address: one.score / best for one in scored}
 
