@@ -12,6 +12,7 @@ alone, so that no file suffers from its neighbor.
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import gc
 import json
@@ -55,6 +56,7 @@ def preload(family: str) -> None:
         # an extractor whose library is missing says so when a file of its format comes
         with suppress(ImportError):
             import_module(module)
+    codecs.lookup("utf-16-le")  # pdfium's; a codec is a module too, which each child would import
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE)

@@ -30,7 +30,7 @@ from kb.ingest.forkserver import HEADER
 # What the server itself may need on top of the child's time: starting, importing, forking, passing on a large result.
 GRACE = 20.0  # seconds
 LARGEST_RESULT = 256 * 1024 * 1024  # bytes that a child may say of one file
-SMALL = 1024 * 1024  # bytes up to which a PDF may share its child with others
+SMALL = 4 * 1024 * 1024  # bytes up to which a PDF may share its child with others
 _PATIENCE = 2.0  # seconds that the server gets to end by itself
 _CHUNK = 1 << 20
 _ABORTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS})
