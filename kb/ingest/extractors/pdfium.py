@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ import pypdfium2.raw as pdfium
 
 from kb.errors import ExtractionError, Reason
 from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment, OutlineEntry, Picture, Rule
+from kb.ingest.extractors.pdfium_call import handle, returning_address, returning_double, returning_integer
 
 _LINES = re.compile(rf"[^\s{HYPHEN}][^\r\n{HYPHEN}]*({HYPHEN}?)")
 _BLANK_END = f" \t\xa0{HYPHEN}"
@@ -35,7 +37,20 @@ _USUAL_STRING = 512  # bytes
 _MAX_OUTLINE = 5000
 _MAX_OBJECTS = 20_000
 _SHORTEST_RULE, _THIN = 15.0, 3.0  # points
-_PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING})
+_TEXT, _PATH, _FORM = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM
+_PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, _FORM, pdfium.FPDF_PAGEOBJ_SHADING})
+
+# what is asked for each line of text or each object of a page
+_count_rects = returning_integer(pdfium.FPDFText_CountRects)
+_get_rect = returning_integer(pdfium.FPDFText_GetRect)
+_get_font_size = returning_double(pdfium.FPDFText_GetFontSize)
+_get_matrix = returning_integer(pdfium.FPDFText_GetMatrix)
+_get_origin = returning_integer(pdfium.FPDFText_GetCharOrigin)
+_get_font = returning_integer(pdfium.FPDFText_GetFontInfo)
+_get_object = returning_address(pdfium.FPDFPage_GetObject)
+_get_type = returning_integer(pdfium.FPDFPageObj_GetType)
+_get_bounds = returning_integer(pdfium.FPDFPageObj_GetBounds)
+_count_segments = returning_integer(pdfium.FPDFPath_CountSegments)
 
 
 class PdfiumDocument:
@@ -126,11 +141,11 @@ class OpenPage:
 
     def picture(self) -> Picture:
         """What is drawn besides text."""
-        return _look_at(self._page, self._frame)
+        return _ObjectReader(self._page, self._frame).picture()
 
     def rules(self) -> list[Rule]:
         """The horizontal lines, from top to bottom."""
-        return _rules(self._page, self._frame)
+        return _ObjectReader(self._page, self._frame).rules()
 
     def links(self) -> Iterator[str]:
         """The web addresses that the page links to."""
@@ -192,15 +207,18 @@ class _TextReader:
     """Reads the fragments of one page; holds the buffers that the many small calls fill."""
 
     def __init__(self, text_page: Any, count: int, frame: _Frame) -> None:
-        self._page, self._count, self._frame = text_page, count, frame
-        self._left, self._top, self._right, self._bottom = (ctypes.c_double() for _ in range(4))
+        self._text_page, self._count, self._frame = text_page, count, frame
+        self._page = ctypes.byref(text_page.contents)
+        self._numbers = (ctypes.c_double * 4)()
+        self._places = [ctypes.byref(self._numbers, place) for place in range(0, 32, 8)]
         self._matrix, self._name = pdfium.FS_MATRIX(), ctypes.create_string_buffer(_NAME_SIZE)
-        self._flags = ctypes.c_int()
+        self._matrix_place, self._name_place = ctypes.byref(self._matrix), ctypes.byref(self._name)
+        self._flags_place = ctypes.byref(ctypes.c_int())
         self._shifted = False
 
     def fragments(self) -> list[Fragment]:
         buffer = (ctypes.c_ushort * (self._count + 1))()
-        written = pdfium.FPDFText_GetText(self._page, 0, self._count, buffer)
+        written = pdfium.FPDFText_GetText(self._text_page, 0, self._count, buffer)
         # characters that the text leaves out move all that follow
         self._shifted = written - 1 != self._count
         text = bytes(buffer)[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
@@ -211,8 +229,8 @@ class _TextReader:
 
     def _read_line(self, text: str, start: int, end: str, found: list[Fragment]) -> None:
         """Append the line's fragments: its runs of text, parted at wide gaps."""
-        index = pdfium.FPDFText_GetCharIndexFromTextIndex(self._page, start) if self._shifted else start
-        count = pdfium.FPDFText_CountRects(self._page, index, len(text))
+        index = pdfium.FPDFText_GetCharIndexFromTextIndex(self._text_page, start) if self._shifted else start
+        count = _count_rects(self._page, index, len(text))
         if count <= 0:
             return
         size, bold, base = self._style(index)
@@ -226,37 +244,41 @@ class _TextReader:
                 found.append(Fragment(text[begin:cut].strip(), x0, y0, x1, y1, base, size, bold, len(found)))
                 begin, x0, y0, x1, y1 = cut, left, top, right, bottom
                 size, bold, base = self._style(index + cut)
-            else:
-                x0, y0, x1, y1 = min(x0, left), min(y0, top), max(x1, right), max(y1, bottom)
+                continue
+            # a page has hundreds of boxes: no calls of min and max here
+            x0 = left if left < x0 else x0
+            y0 = top if top < y0 else y0
+            x1 = right if right > x1 else x1
+            y1 = bottom if bottom > y1 else y1
         # words set bold at the beginning of a line do not make it a heading
         bold = bold and self._is_bold(index + len(text) - 1)
         rest = text[begin:].strip() if begin else text
         found.append(Fragment(rest + end, x0, y0, x1, y1, base, size, bold, len(found)))
 
     def _box(self, number: int) -> tuple[float, float, float, float]:
-        left, top, right, bottom = self._left, self._top, self._right, self._bottom
-        pdfium.FPDFText_GetRect(self._page, number, left, top, right, bottom)
-        return self._frame.place(left.value, top.value, right.value, bottom.value)
+        _get_rect(self._page, number, *self._places)
+        left, top, right, bottom = self._numbers
+        frame = self._frame
+        if frame.turns:
+            return frame.place(left, top, right, bottom)
+        return left - frame.left, frame.top - top, right - frame.left, frame.top - bottom
 
     def _start_of_box(self, index: int, length: int, number: int) -> int:
         """The offset of the character with which the box begins."""
-        return bisect_left(range(length), number + 1, key=lambda size: self._boxes_in(index, size + 1))
-
-    def _boxes_in(self, index: int, length: int) -> int:
-        count: int = pdfium.FPDFText_CountRects(self._page, index, length)
-        return count
+        page = self._page
+        return bisect_left(range(length), number + 1, key=lambda size: _count_rects(page, index, size + 1))
 
     def _style(self, index: int) -> tuple[float, bool, float]:
         """Size of a character in points as seen on the page, whether its font is bold by name, and its baseline."""
-        page, matrix, x, y = self._page, self._matrix, self._left, self._top
-        size = float(pdfium.FPDFText_GetFontSize(page, index))
-        if pdfium.FPDFText_GetMatrix(page, index, matrix):
+        page, numbers, matrix = self._page, self._numbers, self._matrix
+        size = _get_font_size(page, index)
+        if _get_matrix(page, index, self._matrix_place):
             size *= math.hypot(matrix.c, matrix.d) or 1.0
-        pdfium.FPDFText_GetCharOrigin(page, index, x, y)
-        return size, self._is_bold(index), self._frame.height_of(x.value, y.value)
+        _get_origin(page, index, self._places[0], self._places[1])
+        return size, self._is_bold(index), self._frame.height_of(numbers[0], numbers[1])
 
     def _is_bold(self, index: int) -> bool:
-        known = pdfium.FPDFText_GetFontInfo(self._page, index, self._name, _NAME_SIZE, self._flags)
+        known = _get_font(self._page, index, self._name_place, _NAME_SIZE, self._flags_place)
         return known > 0 and _names_bold(self._name.value)
 
 
@@ -280,39 +302,53 @@ def _unmapped(text_page: Any, count: int) -> float:
     return wrong / len(asked)
 
 
-def _bounds(item: Any, frame: _Frame) -> tuple[float, float, float, float] | None:
-    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
-    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-        return None
-    return frame.place(left.value, top.value, right.value, bottom.value)
+_height = attrgetter("y")
 
 
-def _look_at(page: Any, frame: _Frame) -> Picture:
-    area = frame.width * frame.height or 1.0
-    covered, strokes, speaks = 0.0, 0, False
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        speaks = speaks or kind in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            strokes += pdfium.FPDFPath_CountSegments(item)
-        elif kind in _PICTURES and (box := _bounds(item, frame)):
-            width = min(box[2], frame.width) - max(box[0], 0.0)
-            height = min(box[3], frame.height) - max(box[1], 0.0)
-            covered += max(0.0, width) * max(0.0, height)
-    return Picture(min(1.0, covered / area), strokes, speaks)
+class _ObjectReader:
+    """Looks at the objects of one page, those of text aside."""
 
+    def __init__(self, page: Any, frame: _Frame) -> None:
+        self._frame = frame
+        self._page = ctypes.byref(page.contents)
+        self._count: int = pdfium.FPDFPage_CountObjects(page)
+        self._numbers = (ctypes.c_float * 4)()
+        self._places = [ctypes.byref(self._numbers, place) for place in range(0, 16, 4)]
 
-def _rules(page: Any, frame: _Frame) -> list[Rule]:
-    rules = []
-    for index in range(min(_MAX_OBJECTS, pdfium.FPDFPage_CountObjects(page))):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
-            continue
-        box = _bounds(item, frame)
-        if box and box[2] - box[0] >= _SHORTEST_RULE:
-            rules += [Rule(box[0], box[2], y) for y in ((box[1],) if box[3] - box[1] < _THIN else (box[1], box[3]))]
-    return sorted(rules, key=lambda rule: rule.y)
+    def picture(self) -> Picture:
+        frame = self._frame
+        area = frame.width * frame.height or 1.0
+        covered, strokes, speaks = 0.0, 0, False
+        for item in self._items(self._count):
+            kind = _get_type(item)
+            speaks = speaks or kind in (_TEXT, _FORM)
+            if kind == _PATH:
+                strokes += _count_segments(item)
+            elif kind in _PICTURES and (box := self._bounds(item)):
+                width = min(box[2], frame.width) - max(box[0], 0.0)
+                height = min(box[3], frame.height) - max(box[1], 0.0)
+                covered += max(0.0, width) * max(0.0, height)
+        return Picture(min(1.0, covered / area), strokes, speaks)
+
+    def rules(self) -> list[Rule]:
+        rules = []
+        paths = [item for item in self._items(min(_MAX_OBJECTS, self._count)) if _get_type(item) == _PATH]
+        for box in map(self._bounds, paths):
+            if box and box[2] - box[0] >= _SHORTEST_RULE:
+                rules.append(Rule(box[0], box[2], box[1]))
+                if box[3] - box[1] >= _THIN:
+                    rules.append(Rule(box[0], box[2], box[3]))
+        return sorted(rules, key=_height)
+
+    def _items(self, count: int) -> list[Any]:
+        page = self._page
+        return [handle(_get_object(page, index)) for index in range(count)]
+
+    def _bounds(self, item: Any) -> tuple[float, float, float, float] | None:
+        if not _get_bounds(item, *self._places):
+            return None
+        left, bottom, right, top = self._numbers
+        return self._frame.place(left, top, right, bottom)
 
 
 def _render(page: Any, dpi: float, max_pixels: int) -> tuple[int, int, bytes]:
