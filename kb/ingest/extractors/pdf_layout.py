@@ -6,8 +6,10 @@ kb/ingest/extractors/pdf_text.py's. Pages with an OCR layer are left in their ow
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 from kb.ingest.extractors.pdf_fragment import HYPHEN, Fragment, Rule
@@ -21,10 +23,11 @@ _RULED = 0.25  # of the lines of a table: so many are ruled off where lines are 
 _CELLS = " | "
 _MAX_DEPTH = 6
 _NEAR = 12  # lines that are looked at for a neighbor
+_height, _left, _y = attrgetter("base", "x0"), attrgetter("x0"), attrgetter("y")
 
 
 def arrange(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
-    """The page's blocks in reading order. `rules` are its horizontal lines, which part the rows of tables."""
+    """The page's blocks in reading order. `rules` are its horizontal lines from top to bottom, which part the rows of tables."""
     yield from _region(_mend(sorted(fragments, key=_height)), rules, 0)
 
 
@@ -39,14 +42,11 @@ def may_have_table(fragments: Sequence[Fragment], height: float) -> bool:
     return follows >= _MIN_ROWS
 
 
-def _height(fragment: Fragment) -> tuple[float, float]:
-    return fragment.base, fragment.x0
-
-
 def _is_ruled(rules: Sequence[Rule], upper: float, lower: float, x0: float, x1: float) -> bool:
     """Whether a line runs between two heights, through nearly all of x0..x1 (the bars of a chart do not)."""
     drawn, edge = 0.0, x0
-    for left, right in sorted((rule.x0, min(rule.x1, x1)) for rule in rules if upper <= rule.y <= lower):
+    between = rules[bisect_left(rules, upper, key=_y) : bisect_right(rules, lower, key=_y)]
+    for left, right in sorted([(rule.x0, min(rule.x1, x1)) for rule in between]):
         drawn += max(0.0, right - max(left, edge))
         edge = max(edge, right)
     return drawn >= 0.75 * (x1 - x0)
@@ -54,8 +54,13 @@ def _is_ruled(rules: Sequence[Rule], upper: float, lower: float, x0: float, x1: 
 
 def _beside(one: Fragment, other: Fragment) -> bool:
     """Whether two fragments stand side by side: at the same height, one right of the other."""
-    height = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return height > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0) and (one.x1 <= other.x0 or other.x1 <= one.x0)
+    if one.x1 > other.x0 and other.x1 > one.x0:
+        return False
+    _, _, upper, _, lower, *_ = one
+    _, _, top, _, bottom, *_ = other
+    # conditions instead of min and max: a page of tables asks thousands of times
+    shared = (lower if lower < bottom else bottom) - (upper if upper > top else top)
+    return shared > 0.5 * (lower - upper) or shared > 0.5 * (bottom - top)
 
 
 def _mend(fragments: list[Fragment]) -> list[Fragment]:
@@ -133,8 +138,8 @@ def _gutter(fragments: list[Fragment]) -> float | None:
     pairs = list(_pairs(fragments))
     if len(pairs) < _MIN_ROWS:
         return None
-    start = min(fragment.x0 for fragment in fragments)
-    size = int((max(fragment.x1 for fragment in fragments) - start) / _BIN) + 2
+    start = min([fragment.x0 for fragment in fragments])
+    size = int((max([fragment.x1 for fragment in fragments]) - start) / _BIN) + 2
     votes = [0.0] * (size + 1)
     for left, right in pairs:
         _count(votes, left.x1 - start, right.x0 - start, 1.0)
@@ -199,16 +204,18 @@ def _fills(lines: list[Fragment]) -> bool:
 
 def _rows(fragments: list[Fragment], rules: Sequence[Rule]) -> Generator[Block, None, list[Fragment]]:
     """Rows of a table, a line each; lines that stand alone between them as paragraphs. Returns those after the last row."""
-    begins = _row_test(lines := _lines(fragments), rules)
+    lines = _lines(fragments)
+    begins = _row_test(lines, rules)
     row: list[Fragment] = []
     alone: list[Fragment] = []
     for line in [*lines, []]:
         if line and row and not begins(row, line):
             row += line
             continue
-        if row and len(_columns(row)) > 1:
+        columns = _columns(row)
+        if len(columns) > 1:
             yield from paragraphs(alone)
-            yield _row(row)
+            yield _row(columns)
             alone = []
         else:
             alone += row
@@ -220,20 +227,26 @@ def _lines(fragments: list[Fragment]) -> list[list[Fragment]]:
     """Fragments at the same height, from top to bottom."""
     lines: list[list[Fragment]] = []
     for fragment in fragments:
-        if lines and any(_beside(fragment, other) or abs(fragment.base - other.base) < 1 for other in lines[-1]):
+        if lines and _is_in_line(fragment, lines[-1]):
             lines[-1].append(fragment)
         else:
             lines.append([fragment])
     return lines
 
 
+def _is_in_line(fragment: Fragment, line: list[Fragment]) -> bool:
+    return any(abs(fragment.base - other.base) < 1 or _beside(fragment, other) for other in line)
+
+
 def _row_test(lines: list[list[Fragment]], rules: Sequence[Rule]) -> Callable[[list[Fragment], list[Fragment]], bool]:
     """What tells whether a line begins a new row: the lines drawn between rows, or else distance and columns."""
-    x0 = min(each.x0 for line in lines for each in line)
-    x1 = max(each.x1 for line in lines for each in line)
+    if not rules:
+        return _is_new_row
+    x0 = min([each.x0 for line in lines for each in line])
+    x1 = max([each.x1 for line in lines for each in line])
 
     def is_ruled_off(row: list[Fragment], line: list[Fragment]) -> bool:
-        upper, lower = max(each.base for each in row), min(each.base for each in line)
+        upper, lower = max([each.base for each in row]), min([each.base for each in line])
         return _is_ruled(rules, upper - 1, lower, x0, x1)
 
     drawn = sum(is_ruled_off(upper, lower) for upper, lower in pairwise(lines))
@@ -241,18 +254,21 @@ def _row_test(lines: list[list[Fragment]], rules: Sequence[Rule]) -> Callable[[l
 
 
 def _is_new_row(row: list[Fragment], line: list[Fragment]) -> bool:
-    lowest = max(each.base for each in row)
+    lowest = max([each.base for each in row])
     last = [each for each in row if abs(each.base - lowest) < 1]
-    if min(each.base for each in line) - lowest > 1.6 * line[0].size or len(line) > len(last):
+    if min([each.base for each in line]) - lowest > 1.6 * line[0].size or len(line) > len(last):
         return True
-    return len(line) >= len(_columns(row)) or len(_columns(row)) == 1
+    columns = len(_columns(row))
+    return len(line) >= columns or columns == 1
 
 
 def _columns(row: list[Fragment]) -> list[list[Fragment]]:
     """The row's fragments by cell: those whose x-ranges overlap belong together."""
+    if len(row) < 2:
+        return [row] if row else []
     cells: list[list[Fragment]] = []
     edge = float("-inf")
-    for fragment in sorted(row, key=lambda each: each.x0):
+    for fragment in sorted(row, key=_left):
         if fragment.x0 < edge:
             cells[-1].append(fragment)
         else:
@@ -261,14 +277,12 @@ def _columns(row: list[Fragment]) -> list[list[Fragment]]:
     return cells
 
 
-def _row(row: list[Fragment]) -> Block:
-    cells = [
-        join([each.text for each in sorted(cell, key=lambda each: (each.base, each.x0))]) for cell in _columns(row)
-    ]
+def _row(columns: list[list[Fragment]]) -> Block:
+    cells = [join([each.text for each in sorted(cell, key=_height)]) for cell in columns]
     return Block(
         _CELLS.join(cells),
-        max(each.size for each in row),
-        all(each.bold for each in row),
+        max([each.size for cell in columns for each in cell]),
+        all(each.bold for cell in columns for each in cell),
         tight=True,
-        row=len(cells) > 1,
+        row=True,
     )
