@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -101,13 +101,27 @@ READERS: dict[str, Callable[[], AbstractContextManager[Read]]] = {
 
 
 def cpu_seconds() -> float:
-    """CPU time so far of this process, of those it has started, and of those they have waited for."""
-    ticks = 0
-    for children in Path("/proc/self/task").glob("*/children"):
-        for child in children.read_text(encoding="ascii").split():
-            fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+    """CPU time so far of this process and of all below it, those that have ended included."""
+    return time.process_time() + sum(map(_ticks, _started_by(os.getpid()))) / os.sysconf("SC_CLK_TCK")
+
+
+def _started_by(process: int) -> list[int]:
+    """The processes that one has started and that have not ended."""
+    found: list[int] = []
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # the thread has ended
+            found += map(int, children.read_text(encoding="ascii").split())
+    return found
+
+
+def _ticks(process: int) -> int:
+    """CPU time of a process and all below it."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:  # it has ended
+        return 0
+    fields = stat.rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) + sum(map(_ticks, _started_by(process)))  # utime, stime, cutime, cstime
 
 
 def measure(name: str, files: Sequence[Path], seconds: float) -> Figures:
