@@ -27,7 +27,7 @@ _height, _left, _y = attrgetter("base", "x0"), attrgetter("x0"), attrgetter("y")
 
 
 def arrange(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> Iterator[Block]:
-    """The page's blocks in reading order. `rules` are its horizontal lines from top to bottom, which part the rows of tables."""
+    """The page's blocks in reading order. `rules`, from top to bottom, are its horizontal lines: they part rows of tables."""
     yield from _region(_mend(sorted(fragments, key=_height)), rules, 0)
 
 
