@@ -203,13 +203,13 @@ def _values(record: IndexRecord) -> dict[str, tuple[str, ...]]:
     return {field: tuple(dict.fromkeys(found)) for field, found in values.items()}
 
 
-def _occurrences(passages: Iterable[list[Token]]) -> tuple[list[int], list[int]]:
+def _occurrences(passages: Iterable[tuple[list[Token], list[_Terms]]]) -> tuple[list[int], list[int]]:
     """Checksums of the terms in reading order, and for each the passage's index, its start and length in it."""
     checksums: list[int] = []
     places: list[int] = []
-    for index, tokens in enumerate(islice(passages, MOST + 1)):
-        for start, end, form in tokens:
-            found = _terms(form).checksums
+    for index, (tokens, body) in enumerate(islice(passages, MOST + 1)):
+        for (start, end, _), one in zip(tokens, body, strict=True):
+            found = one.checksums
             if found and start <= MOST:
                 checksums += found
                 places += (index, start, min(end - start, MOST)) * len(found)
@@ -226,15 +226,16 @@ def entry_of(record: IndexRecord, analyzer: Analyzer) -> Entry:
     title = _analyzed(analyzer, record.title)
     headings = [one for heading in record.sections for one in _analyzed(analyzer, heading)]
     names = [one for name in record.file_names for one in _analyzed(analyzer, name.replace("_", " "))]
-    passages = [analyzer.tokens(passage.text) for passage in record.passages]
+    tokens = [analyzer.tokens(passage.text) for passage in record.passages]
+    body = [[_terms(form) for _, _, form in passage] for passage in tokens]
     return Entry(
         id=record.id,
         key=record.key,
-        texts=_fields(title, headings, names, [_terms(token.form) for tokens in passages for token in tokens]),
+        texts=_fields(title, headings, names, [one for passage in body for one in passage]),
         values=_values(record),
         year=record.year or 0,
         newest=_date(record.date, 0),
         oldest=_date(record.date, UNKNOWN_DATE),
         title_key=" ".join(one.form.folded for one in title),
-        stored=forward.encode(record, *_occurrences(passages)),
+        stored=forward.encode(record, *_occurrences(zip(tokens, body, strict=True))),
     )
