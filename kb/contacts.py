@@ -30,6 +30,9 @@ COLUMNS = (
 )
 
 
+_LONGEST_ID = 40
+
+
 class ContactFile:
     """Reads contact files; names of municipalities and topics become ids."""
 
@@ -42,16 +45,19 @@ class ContactFile:
         rows = _rows(path)
         contacts: list[Contact] = []
         problems: list[str] = []
-        taken: set[str] = set()
-        for number, row in enumerate(rows, start=2):
+        taken: set[str | tuple[str, str, str]] = set()
+        for number, row in rows:
             try:
                 one = self._contact(row)
-                if one.id in taken:
-                    raise ValueError(f"the id {one.id!r} stands twice")
-                taken.add(one.id)
+                person = (one.ags, one.name, one.function)
+                if one.id in taken or person in taken:
+                    raise ValueError(f"{one.name} or the id {one.id!r} stands twice")
+                taken |= {one.id, person}
                 contacts.append(one)
             except ValueError as error:
                 problems.append(f"line {number}: {error}")
+        if not rows:
+            problems.append("there is no contact in it, and those that were imported before would be lost")
         if problems:
             raise InputError(f"{path}: nothing was imported\n  " + "\n  ".join(problems))
         return contacts
@@ -60,6 +66,8 @@ class ContactFile:
         for column in ("id", "name", "municipality"):
             if not row[column]:
                 raise ValueError(f"{column} is empty")
+        if len(row["id"]) > _LONGEST_ID:
+            raise ValueError(f"the id is longer than {_LONGEST_ID} characters")
         town = self.gazetteer.find(row["municipality"])
         if town is None:
             raise ValueError(f"there is no municipality {row['municipality']!r}")
@@ -80,14 +88,19 @@ class ContactFile:
         return self.topics[name.casefold()]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The lines with their numbers in the file, empty ones left out."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
             if missing:
                 raise InputError(f"{path}: the columns {', '.join(missing)} are missing in the first line")
-            return [{column: (row[column] or "").strip() for column in COLUMNS} for row in reader]
+            rows = [(reader.line_num, row) for row in reader]
+            crowded = [str(number) for number, row in rows if None in row]
+            if crowded:
+                raise InputError(f"{path}: more cells than columns in line {', '.join(crowded)}; nothing was imported")
+            return [(number, {column: (row[column] or "").strip() for column in COLUMNS}) for number, row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
 

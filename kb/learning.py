@@ -2,9 +2,9 @@
 
 For each topic that people decided about often enough: a linear support vector machine over stems and compound parts and the
 matcher's own confidence, calibrated by Platt scaling on decisions made out of fold (Platt 1999). Both it and the matcher
-are measured on the same corrected documents, the model by stratified cross-validation, and the model is kept only where its
-F1 is better by MARGIN. Documents in which the matcher sees nothing of the topic serve as weak negatives in training, never
-in measuring.
+are measured on the same corrected documents, the model by stratified cross-validation that holds out the calibration as
+well, and the model is kept only where its F1 is better by MARGIN. Documents in which the matcher sees nothing of the topic
+serve as weak negatives in training, never in measuring.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from kb.model import Facet
 LEAST_EXAMPLES, LEAST_OF_EACH = 12, 4
 MARGIN = 0.02
 FOLDS = 5
-WEAK_WEIGHT = 0.3
+WEAK, WEAK_WEIGHT = 3, 0.3
 # Terms in fewer documents are left out; of a model's weights, those below this share of the largest.
 LEAST_DOCUMENTS = 2
 SMALLEST_WEIGHT = 0.02
@@ -79,7 +79,8 @@ def learn(catalog: Catalog, matcher: Tagger, analyzer: Analyzer) -> Lesson:
     for one in decided:
         labels.setdefault(one.value, {})[one.document_id] = one.decision is not Decision.REJECTED
     wanted = {topic: found for topic, found in labels.items() if _shortage(found) == ""}
-    examples = _examples(catalog, matcher, analyzer) if wanted else {}
+    labelled = {one for found in wanted.values() for one in found}
+    examples = _examples(catalog, matcher, analyzer, labelled) if wanted else {}
     idf = _idf(example.counts for example in examples.values())
     verdicts: list[Verdict] = []
     models: dict[str, TopicModel] = {}
@@ -108,10 +109,13 @@ def _shortage(found: dict[str, bool]) -> str:
     return ""
 
 
-def _examples(catalog: Catalog, matcher: Tagger, analyzer: Analyzer) -> dict[str, _Example]:
-    """Every document that has text, by id."""
+def _examples(catalog: Catalog, matcher: Tagger, analyzer: Analyzer, labelled: set[str]) -> dict[str, _Example]:
+    """The labelled documents, and WEAK times as many others, by id; those without text are left out."""
     with catalog.read() as connection:
         documents = document.all_of(connection)
+    others = [one for one in documents if one.id not in labelled]
+    random.Random(len(labelled)).shuffle(others)  # noqa: S311 - the same choice in every run, nothing secret
+    documents = [one for one in documents if one.id in labelled] + others[: WEAK * len(labelled)]
     found: dict[str, _Example] = {}
     for one in documents:
         with catalog.read() as connection:
@@ -154,7 +158,7 @@ class _Lesson:
             one for one, example in examples.items() if one not in labels and topic not in example.confidences
         )
         random.Random(topic).shuffle(silent)  # noqa: S311 - the same choice in every run, nothing secret
-        self.weak = silent[: 3 * len(self.ids)]
+        self.weak = silent[: WEAK * len(self.ids)]
         chosen = [examples[one] for one in (*self.ids, *self.weak)]
         self.terms = sorted({term for example in chosen for term in example.counts if term in idf})
         place = {term: index for index, term in enumerate(self.terms)}
@@ -167,9 +171,12 @@ class _Lesson:
 
     def model(self) -> TopicModel:
         """The model trained on everything, with what it and the matcher achieved out of fold."""
-        decisions = self._out_of_fold()
+        decisions, folds = self._out_of_fold()
         scale, shift = _calibrate(decisions, self.labels)
-        says = scale * decisions + shift >= 0
+        says = np.zeros(len(self.ids), dtype=bool)
+        for fold in range(int(folds.max()) + 1):  # judged by a calibration that has not seen them either
+            own_scale, own_shift = _calibrate(decisions[folds != fold], self.labels[folds != fold])
+            says[folds == fold] = own_scale * decisions[folds == fold] + own_shift >= 0
         weights, bias = self._fit(np.arange(len(self.ids)))
         largest = float(np.abs(weights[:-1]).max(initial=0.0))
         terms = {
@@ -188,16 +195,18 @@ class _Lesson:
             examples=len(self.ids),
         )
 
-    def _out_of_fold(self) -> NDArray[np.float64]:
+    def _out_of_fold(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The decision about each labelled document by a machine that has not seen it, and its fold."""
         from sklearn.model_selection import StratifiedKFold
 
         smaller = int(min(self.labels.sum(), (~self.labels).sum()))
         folds = StratifiedKFold(min(FOLDS, smaller), shuffle=True, random_state=0)
-        decisions = np.zeros(len(self.ids))
-        for train, test in folds.split(self.labels, self.labels):
+        decisions, place = np.zeros(len(self.ids)), np.zeros(len(self.ids), dtype=np.int64)
+        for fold, (train, test) in enumerate(folds.split(self.labels, self.labels)):
             weights, bias = self._fit(train)
             decisions[test] = self.features[test] @ weights + bias
-        return decisions
+            place[test] = fold
+        return decisions, place
 
     def _fit(self, rows: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
         from sklearn.svm import LinearSVC

@@ -184,8 +184,8 @@ class Outcome(StrEnum):
     WAITING = "waiting"
 
 
-# Between the path of a mail or an archive and the name of a file inside it.
-INSIDE = "!/"
+# Between the path of a mail or an archive and the name of a file inside it: no normalized path has it.
+INSIDE = "//"
 
 
 @dataclass(frozen=True, slots=True)

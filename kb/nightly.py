@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb.errors import CatalogError
+from kb.errors import CatalogError, SettingsError
 from kb.ingest.report import Report
 from kb.model import Outcome
 from kb.services import Progress, Services, silent
 
 REPORTS = "reports"
+# Nights whose reports are kept.
+KEPT = 400
 
 _OUTCOMES = {
     Outcome.INDEXED: "neu aufgenommen oder geändert",
@@ -38,12 +40,17 @@ def run(services: Services, progress: Progress = silent) -> Night:
     """
     if services.settings.train_nightly:
         services.train()  # before reading, so that tonight's tags already know what people corrected today
-    report = services.ingest(services.settings.corpus.split(":"), progress)
+    folders = [folder for folder in services.settings.corpus.split(":") if folder.strip()]
+    if not folders:
+        raise SettingsError("the setting corpus names no folder; nothing was done")
+    report = services.ingest(folders, progress)
     file = services.data / REPORTS / f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}.json"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(report.plain(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         file.with_suffix(".md").write_text(german(report), encoding="utf-8")
+        for old in sorted(file.parent.glob("*.*"))[: -2 * KEPT]:
+            old.unlink()
     except OSError as error:
         raise CatalogError(
             f"the report {file} cannot be written: {error.strerror}; the documents are taken in"

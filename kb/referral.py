@@ -86,7 +86,7 @@ class ReferralService:
         hits = self._precedents(question, topics, viewer)
         if not hits:
             return ()
-        cases, counts = self._cases(hits)
+        cases, counts = self._cases(hits, viewer)
         scored = {ags: case.sum / math.sqrt(max(counts.get(ags, 1), 1)) for ags, case in cases.items()}
         best = sorted(scored, key=lambda ags: (-scored[ags], ags))[:limit]
         return tuple(self._referral(ags, scored[ags], cases[ags], topics, viewer, today) for ags in best)
@@ -110,7 +110,7 @@ class ReferralService:
         best = sorted(weights, key=lambda one: (-weights[one], one))[:PRECEDENTS]
         return [(hits[one], weights[one]) for one in best]
 
-    def _cases(self, hits: Sequence[tuple[Hit, float]]) -> tuple[dict[str, _Case], dict[str, int]]:
+    def _cases(self, hits: Sequence[tuple[Hit, float]], viewer: Viewer) -> tuple[dict[str, _Case], dict[str, int]]:
         cases: dict[str, _Case] = {}
         with self.catalog.read() as connection:
             for hit, weight in hits:
@@ -120,7 +120,7 @@ class ReferralService:
                     case = cases.setdefault(ags, _Case())
                     case.sum += weight * WEIGHTS[role]
                     case.precedents.append(_precedent(hit, weight * WEIGHTS[role], role))
-            return cases, tag.counts(connection, Facet.MUNICIPALITY)
+            return cases, tag.counts(connection, Facet.MUNICIPALITY, viewer)
 
     def _referral(
         self, ags: str, score: float, case: _Case, topics: Sequence[str], viewer: Viewer, today: date | None

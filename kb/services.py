@@ -166,13 +166,21 @@ class Services:
         """What writes the index of an engine (default: that of the settings)."""
         return Indexer(self.data / "index", engine or self.settings.engine, self.analyzer)
 
-    def ingest(self, paths: Sequence[str | Path], progress: Progress = silent, *, retry: bool = False) -> Report:
-        """Take files in and bring the index in line; with `retry` failed ones are read again now.
+    def ingest(
+        self,
+        paths: Sequence[str | Path],
+        progress: Progress = silent,
+        *,
+        retry: bool = False,
+        allow_empty: bool = False,
+    ) -> Report:
+        """Take files in and bring the index in line. With `retry` failed ones are read again now, with `allow_empty`
+        a folder may have lost all its files.
 
         Raises LockedError while another process writes.
         """
         from kb.ingest.attachment import AttachmentStore
-        from kb.ingest.pipeline import Pipeline
+        from kb.ingest.pipeline import Options, Pipeline
         from kb.ingest.reading import Reader
 
         with self.writing(), Reader(self.limits, self.settings.workers) as reader:
@@ -184,7 +192,8 @@ class Services:
                 AttachmentStore(self.data / "attachments"),
                 lambda reason: is_available(reason, ocr=self.settings.ocr),
             )
-            report = pipeline.run(paths, lambda done, known: progress("read", done, known), retry=retry)
+            options = Options(retry, allow_empty, restricted=self.synchronize)
+            report = pipeline.run(paths, lambda done, known: progress("read", done, known), options=options)
             report.index_seconds = self.synchronize(progress).seconds
             report.total_seconds += report.index_seconds
             return report

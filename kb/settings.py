@@ -11,31 +11,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 from kb.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table; `default` also gives the type (str, int, float, bool)."""
+    """One row of the table; `default` also gives the type (str, int, float, bool).
+
+    A number must be at least `least`, a text one of `choices` where there are any.
+    """
 
     name: str
     default: str | int | float | bool
     meaning: str
+    least: float = 0
+    choices: tuple[str, ...] = ()
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("data", "data", "folder of catalog, index and caches"),
     Setting("corpus", "corpus", "folder (or several, separated by ':') that the nightly run ingests"),
     Setting("database", "", "SQLAlchemy URL of the catalog; empty: SQLite in the data folder"),
-    Setting("engine", "tantivy", "search engine: tantivy or whoosh"),
+    Setting("engine", "tantivy", "search engine: tantivy or whoosh", choices=("tantivy", "whoosh")),
     Setting("host", "127.0.0.1", "address that `kb serve` listens on"),
     Setting("port", 8000, "port that `kb serve` listens on"),
     Setting("workers", 0, "processes that read files; 0: one a core"),
-    Setting("max_file_mb", 200, "files larger than this many MB are not read"),
-    Setting("file_seconds", 60.0, "wall-clock limit for one file, in seconds; OCR gets this much for each page"),
-    Setting("file_memory_mb", 1100, "memory limit for reading one file, in MB"),
-    Setting("viewer", "public", "what visitors of the site and the command line may see: public, members or internal"),
+    Setting("max_file_mb", 200, "files larger than this many MB are not read", least=1),
+    Setting("file_seconds", 60.0, "wall-clock limit for one file, in seconds; OCR gets this much for each page", 1),
+    Setting("file_memory_mb", 1100, "memory limit for reading one file, in MB", least=100),
+    Setting(
+        "viewer",
+        "public",
+        "what visitors of the site and the command line may see: public, members or internal",
+        choices=("public", "members", "internal"),
+    ),
     Setting("ocr", True, "recognise scanned pages where tesseract is installed"),
     Setting("network_name", "Wissensdatenbank Stadtumbau", "name of the site, in the head of every page"),
     Setting("members", "members.csv", "CSV in the vocabulary folder (or a path) with the AGS of the network's members"),
@@ -71,7 +82,7 @@ class Settings:
     @property
     def database_url(self) -> str:
         """The catalog's SQLAlchemy URL."""
-        return self.database or f"sqlite:///{self.data_folder / 'catalog.sqlite'}"
+        return self.database or f"sqlite:///{quote(str(self.data_folder / 'catalog.sqlite'))}"
 
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -85,11 +96,15 @@ def _convert(setting: Setting, value: object, where: str) -> str | int | float |
             if text not in _TRUE | _FALSE:
                 raise ValueError("not yes or no")
             return text in _TRUE
-        return kind(cast(Any, value))
+        converted = kind(cast(Any, value))
+        if setting.choices and converted not in setting.choices:
+            raise ValueError(f"none of {', '.join(setting.choices)}")
+        if not isinstance(converted, str) and not converted >= setting.least:
+            raise ValueError(f"less than {setting.least}")
+        return converted
     except (TypeError, ValueError) as error:
         raise SettingsError(
-            f"{where}: {setting.name} = {value!r} is not a valid {kind.__name__}; "
-            f"{setting.name} is the {setting.meaning}"
+            f"{where}: {setting.name} = {value!r} is not valid ({error}); {setting.name} is the {setting.meaning}"
         ) from error
 
 

@@ -46,3 +46,9 @@ def test_a_corpus_that_is_not_there_withdraws_nothing(tmp_path: Path) -> None:
     done = kb("nightly", "--corpus", tmp_path / "nowhere", "--data", tmp_path / "data")
     assert done.returncode == 2
     assert "nothing was changed" in done.stderr
+
+
+def test_a_setting_that_names_no_folder_is_no_folder(tmp_path: Path) -> None:
+    done = kb("nightly", "--corpus", ":", "--data", tmp_path / "data")
+    assert done.returncode == 2
+    assert "names no folder" in done.stderr

@@ -120,5 +120,9 @@ def test_contacts_are_imported_whole_or_not_at_all(tmp_path: Path) -> None:
     services = Services(Settings(data=str(data)))
     with services.catalog.read() as connection:
         assert [one.name for one in contact.of_municipality(connection, "05911000")] == ["Änne Übel"]
+    (tmp_path / "leer.csv").write_text(head)
+    assert "would be lost" in kb("contacts", "import", tmp_path / "leer.csv", "--data", data).stderr
+    (tmp_path / "doppelt.csv").write_text(head + "1,A,Amt,Bochum,,,,,,\n2,A,Amt,Bochum,,,,,,\n", encoding="utf-8")
+    assert "stands twice" in kb("contacts", "import", tmp_path / "doppelt.csv", "--data", data).stderr
     (tmp_path / "latin.csv").write_bytes("id,name\n1,Übel".encode("latin-1"))
     assert "UTF-8" in kb("contacts", "import", tmp_path / "latin.csv", "--data", data).stderr

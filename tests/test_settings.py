@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import SettingsError
+from kb.catalog.catalog import Catalog
+from kb.errors import CatalogError, SettingsError
 from kb.settings import SETTINGS, Settings, load
 
 
@@ -46,3 +47,15 @@ def test_what_is_not_understood_is_named(tmp_path: Path, content: str, said: str
         load(environment={}, file=file)
     with pytest.raises(SettingsError, match="settings file"):
         load(environment={}, file=tmp_path / "nowhere.toml")
+
+
+def test_a_folder_may_have_signs_that_mean_something_in_addresses(tmp_path: Path) -> None:
+    for name in ("a?b", "a%20b", "a#b", "ä b"):
+        Catalog(load({"data": str(tmp_path / name)}, {}).database_url).close()
+        assert (tmp_path / name / "catalog.sqlite").exists()
+
+
+def test_no_message_tells_the_password() -> None:
+    with pytest.raises(CatalogError) as caught:
+        Catalog("postgresql+psycopg://kb:geheim@127.0.0.1:1/kb")
+    assert "geheim" not in str(caught.value)

@@ -24,6 +24,10 @@ SHOWN_FROM = 0.5
 REVIEWED_FROM = 0.15
 
 
+# A document has one of each of these.
+SINGLE = (Facet.KIND, Facet.DATE)
+
+
 class Decision(StrEnum):
     """What a person decided about a tag."""
 
@@ -155,6 +159,20 @@ def correct(connection: Connection, decided: Correction, now: datetime) -> None:
         connection.execute(insert(correction).values(**key_values, **values))
 
 
+def latest(decided: Sequence[Correction]) -> list[Correction]:
+    """The decisions less those that a later one supersedes: of several kinds or dates given by people, the last counts."""
+    last: dict[Facet, Correction] = {}
+    for one in decided:
+        if one.facet in SINGLE and one.decision is not Decision.REJECTED:
+            known = last.get(one.facet)
+            last[one.facet] = one if known is None or _moment(one) >= _moment(known) else known
+    return [one for one in decided if last.get(one.facet, one) is one or one.decision is Decision.REJECTED]
+
+
+def _moment(one: Correction) -> float:
+    return one.at.timestamp() if one.at else 0.0
+
+
 def effective(made: Sequence[Annotation], decided: Sequence[Correction]) -> list[Annotation]:
     """The tags that hold: annotations from SHOWN_FROM on, less those rejected, plus those accepted or added."""
     decisions = {(one.facet, one.value): one for one in decided}
@@ -168,7 +186,8 @@ def effective(made: Sequence[Annotation], decided: Sequence[Correction]) -> list
             tags[one.facet, one.value] = replace(one, confidence=1.0, origin=Origin.PERSON, role=role)
     for key, decision in decisions.items():
         if decision.decision is not Decision.REJECTED and key not in tags:
-            tags[key] = Annotation(decision.facet, decision.value, 1.0, Origin.PERSON, role=decision.role)
+            role = decision.role or (Role.SUBJECT if decision.facet is Facet.MUNICIPALITY else None)
+            tags[key] = Annotation(decision.facet, decision.value, 1.0, Origin.PERSON, role=role)
     return sorted(tags.values(), key=_by_weight)
 
 

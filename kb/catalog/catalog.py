@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ HEAD = "0001"
 BUSY_SECONDS = 30
 
 
+def local(moment: datetime) -> datetime:
+    """A moment from the catalog with its zone: SQLite forgets that all of them are UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 class Catalog:
     """The catalog at a SQLAlchemy URL. Opening creates it or brings it up to date.
 
@@ -30,8 +36,9 @@ class Catalog:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self.name = _name(url)
         try:
-            with _explained(url):
+            with _explained(self.name):
                 self._bring_up_to_date()
         except KbError:
             self.close()
@@ -40,13 +47,13 @@ class Catalog:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the catalog throughout."""
-        with _explained(self.url), self.engine.connect() as connection, connection.begin():
+        with _explained(self.name), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes: everything in it happens, or nothing."""
-        with _explained(self.url), self.engine.connect() as plain:
+        with _explained(self.name), self.engine.connect() as plain:
             connection = plain.execution_options(kb_write=True)
             with connection.begin():
                 yield connection
@@ -70,9 +77,13 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise CatalogError(f"the setting database is not a SQLAlchemy URL: {url}") from error
+        raise CatalogError("the setting database is not a SQLAlchemy URL, such as postgresql+psycopg://…") from error
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        try:
+            return create_engine(parsed, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            said = f"the package {error.name} is not installed; for PostgreSQL: pip install 'kb[postgresql]'"
+            raise CatalogError(said) from error
     if parsed.database:
         folder = Path(parsed.database).parent
         try:
@@ -106,6 +117,11 @@ def _revision(connection: Connection) -> str:
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "")
+
+
+def _name(url: str) -> str:
+    """The URL as it may stand in a message: without the password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 @contextmanager

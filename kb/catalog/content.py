@@ -132,7 +132,7 @@ def _store_text(connection: Connection, sha256: str, extraction: Extraction, pas
         {
             "sha256": sha256,
             "number": one.number,
-            "text": one.text,
+            "text": clean(one.text),
             "origin": one.origin.value,
             "confidence": one.confidence,
             "running": _cleaned(one.running),

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select, update
 
 from kb.catalog import annotation, source, tag
+from kb.catalog.annotation import SINGLE, Decision
 from kb.catalog.content import clean
 from kb.catalog.source import KnownSource
 from kb.catalog.tables import content, document
@@ -139,10 +140,13 @@ def effective_tags(connection: Connection, document_id: str, files: Sequence[Kno
     """The tags that hold: sidecar files and corrections outweigh annotations, corrections outweigh sidecar files."""
     made = annotation.annotations_of(connection, document_id)
     said = [one for file in files for one in _said_beside(file.sidecar or {})]
-    spoken = {one.facet for one in said if one.facet in (Facet.KIND, Facet.DATE)}
+    spoken = {one.facet for one in said if one.facet in SINGLE}
     made = [one for one in made if one.facet not in spoken]
     by_key = {(one.facet, one.value): one for one in [*made, *reversed(said)]}
-    return annotation.effective(list(by_key.values()), annotation.corrections_of(connection, document_id))
+    decided = annotation.latest(annotation.corrections_of(connection, document_id))
+    settled = {one.facet for one in decided if one.facet in SINGLE and one.decision is not Decision.REJECTED}
+    kept = [one for one in by_key.values() if one.facet not in settled]
+    return annotation.effective(kept, decided)
 
 
 def _said_beside(sidecar: dict[str, Any]) -> list[Annotation]:

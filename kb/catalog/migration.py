@@ -27,9 +27,10 @@ def upgrade(engine: Engine, found: str, to: str = "head") -> None:
     """
     config = configuration()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    name = engine.url.render_as_string(hide_password=True)
     if found and found not in known:
         raise CatalogError(
-            f"the catalog {engine.url} is of revision {found}, which this kb does not know; use the newer kb that made it"
+            f"the catalog {name} is of revision {found}, which this kb does not know; use the newer kb that made it"
         )
     with engine.connect() as plain:
         connection = plain.execution_options(kb_write=True)

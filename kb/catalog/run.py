@@ -15,7 +15,7 @@ from kb.errors import Reason
 from kb.model import Outcome
 
 # Unchanged files say nothing after a while; everything else of a run is kept for good.
-RUNS_WITH_UNCHANGED = 30
+RUNS_WITH_UNCHANGED = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,17 @@ def save(connection: Connection, seen: KnownSource, now: datetime) -> None:
         connection.execute(insert(source).values(path=seen.path, **values))
 
 
+def describe(connection: Connection, path: str, sidecar: dict[str, Any]) -> None:
+    """Put down what is said beside a file, and nothing else."""
+    connection.execute(update(source).where(source.c.path == path).values(sidecar=sidecar))
+
+
+def inside(connection: Connection) -> set[str]:
+    """The SHA-256 of every file that is there inside a mail or an archive."""
+    rows = connection.execute(select(source.c.sha256).where(source.c.container != "", source.c.missing_since.is_(None)))
+    return {row.sha256 for row in rows}
+
+
 def mark_missing(connection: Connection, paths: Iterable[str], now: datetime) -> None:
     """Put down that these files are gone."""
     for path in paths:

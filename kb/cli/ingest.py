@@ -18,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a file")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--retry", action="store_true", help="read failed files again now, not when their time comes")
+    parser.add_argument("--allow-empty", action="store_true", help="a folder may have lost all its files")
     parser.add_argument("--workers", type=int, help="processes that read files (default: one a core)")
     parser.add_argument("--engine", help="search engine to index with: tantivy or whoosh")
 
@@ -25,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Carry the command out; 1 when files failed."""
     with bar() as progress:
-        report = Services(settings).ingest(args.paths, progress, retry=args.retry)
+        report = Services(settings).ingest(args.paths, progress, retry=args.retry, allow_empty=args.allow_empty)
     if args.json:
         print(json.dumps(report.plain(), ensure_ascii=False))
     else:
@@ -36,7 +37,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def describe(report: Report) -> None:
     """Print the report for a person."""
     plain = report.plain()
-    if report.idle:
+    if report.idle and report.named:
+        print(f"nothing to do: {report.files} files, {len(report.named)} of them failed or waiting")
+    elif report.idle:
         print(f"nothing to do: {report.files} files, none new or changed")
     else:
         counts = ", ".join(f"{count} {name}" for name, count in plain["outcomes"].items() if count)

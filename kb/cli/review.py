@@ -62,13 +62,15 @@ def _decide(services: Services, args: argparse.Namespace) -> None:
         by=args.by or getpass.getuser(),
         role=Role(args.role) if args.role else None,
     )
-    with services.writing(), services.catalog.write() as connection:
-        view = document.view(connection, args.document)
-        if view is None:
-            raise InputError(f"there is no document {args.document!r}")
-        annotation.correct(connection, decided, datetime.now(UTC))
-        document.refresh(connection, args.document)
+    if args.role and facet is not Facet.MUNICIPALITY:
+        raise InputError(f"--role is for municipalities; a {facet.value} has none")
     with services.writing():
+        with services.catalog.write() as connection:
+            view = document.view(connection, args.document)
+            if view is None:
+                raise InputError(f"there is no document {args.document!r}")
+            annotation.correct(connection, decided, datetime.now(UTC))
+            document.refresh(connection, args.document)
         services.synchronize()
     print(f"{decided.decision.value}: {facet.value} {value} of {view.document.title}")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from kb.catalog import document
 from kb.catalog import run as runs
-from kb.ingest.reason import sentence
+from kb.catalog.catalog import local
+from kb.ingest.reason import explain
 from kb.model import Outcome
 from kb.services import Services
 from kb.settings import SETTINGS, Settings
@@ -50,13 +51,13 @@ def _status(services: Services) -> dict[str, Any]:
         "documents": len(documents),
         "pages": sum(one.pages for one in documents),
         "indexed": len(services.indexer().known()),
-        "last_run": ended.isoformat() if ended else ("interrupted" if last else None),
+        "last_run": local(ended).isoformat(timespec="seconds") if ended else ("interrupted" if last else None),
         "failures": [
             {
                 "path": one.path,
                 "outcome": one.outcome.value,
                 "reason": one.reason.value if one.reason else "",
-                "message": sentence(one.reason) if one.reason else one.detail,
+                "message": explain(one.reason, one.detail),
             }
             for one in failures
         ],

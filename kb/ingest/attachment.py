@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +35,12 @@ class AttachmentStore:
         """Where an attachment's bytes are."""
         return self.folder / member.sha256[:2] / member.sha256 / _file_name(member.name)
 
+    def sweep(self, wanted: set[str]) -> None:
+        """Remove the attachments whose SHA-256 is not among those wanted: what was withdrawn must not lie about."""
+        for folder in self.folder.glob("*/*"):
+            if folder.name not in wanted:
+                shutil.rmtree(folder, ignore_errors=True)
+
     @staticmethod
     def _write(path: Path, data: bytes) -> None:
         if path.exists():
@@ -51,7 +58,7 @@ class AttachmentStore:
 
 def _free(name: str, taken: set[str]) -> str:
     """The name, numbered when another file inside the same one has it already."""
-    wanted = clean(name).strip() or "attachment"
+    wanted = re.sub(r"/{2,}", "/", clean(name).strip()).strip("/") or "attachment"
     candidate, number = wanted, 1
     while candidate in taken:
         number += 1

@@ -8,20 +8,19 @@ catalog with the index and needs no help (kb/indexing.py).
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from kb.catalog import content, document, run, source
-from kb.catalog.catalog import Catalog
+from kb.catalog.catalog import Catalog, local
 from kb.catalog.content import BACKOFF, Content
 from kb.catalog.run import FileOutcome
 from kb.catalog.source import KnownSource
-from kb.errors import Reason
+from kb.errors import InputError, Reason
 from kb.ingest import passage
 from kb.ingest.annotate.manuscript import Tagger
 from kb.ingest.attachment import AttachmentStore
@@ -30,12 +29,15 @@ from kb.ingest.reason import retryable, waits
 from kb.ingest.report import Report
 from kb.ingest.settlement import Settlement
 from kb.ingest.sidecar import Names
-from kb.ingest.source import Found, Problem, discover, roots_of, within
-from kb.model import INSIDE, Outcome
+from kb.ingest.source import Found, Problem, discover, hash_of, is_changed, real_path, roots_of, within
+from kb.model import INSIDE, Outcome, Visibility
 
 # Mails in archives in archives: deeper nesting is somebody's joke.
 DEEPEST = 3
-_CHUNK = 500
+_CHUNK = 200
+# So many files do not vanish from a folder at once unless something is wrong with it.
+SUSPICIOUS = 10
+_INTERNAL = {"visibility": Visibility.INTERNAL.value}
 
 
 class Reader(Protocol):
@@ -52,6 +54,19 @@ class Reader(Protocol):
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and known so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run may do besides the usual.
+
+    `retry`: files that failed are read again now. `allow_empty`: a folder may have lost all its files. `restricted` is
+    called as soon as metadata beside files made documents more confidential, before anything is read.
+    """
+
+    retry: bool = False
+    allow_empty: bool = False
+    restricted: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +98,17 @@ class Pipeline:
         self.settlement = Settlement(catalog, tagger)
 
     def run(
-        self, paths: Sequence[str | Path], progress: Progress = lambda _done, _known: None, *, retry: bool = False
+        self,
+        paths: Sequence[str | Path],
+        progress: Progress = lambda _done, _known: None,
+        *,
+        options: Options = Options(),
     ) -> Report:
-        """Take in every file at or below the paths; with `retry` those that failed are read again now.
+        """Take in every file at or below the paths.
 
-        Raises InputError for a path that is not there.
+        Raises InputError for a path that is not there, or a folder that has lost all its files.
         """
-        return _Run(self, roots_of(paths), progress, retry=retry).carry_out()
+        return _Run(self, roots_of(paths), progress, options).carry_out()
 
     def version_of(self, format_name: str) -> str:
         """The version of the extraction stage for a format: its extractor's, and that of the cutting into passages."""
@@ -99,20 +118,22 @@ class Pipeline:
 class _Run:
     """One run's course; thrown away at its end."""
 
-    def __init__(self, pipeline: Pipeline, roots: list[Path], progress: Progress, *, retry: bool) -> None:
+    def __init__(self, pipeline: Pipeline, roots: list[Path], progress: Progress, options: Options) -> None:
         self.pipeline = pipeline
-        self.retry = retry
+        self.options = options
         self.catalog = pipeline.catalog
         self.settlement = pipeline.settlement
         self.roots = roots
+        self.root_set = set(roots)
         self.progress = progress
         self.now = datetime.now(UTC)
         self.report = Report()
-        self.unchanged: list[FileOutcome] = []
+        self.unwritten: list[FileOutcome] = []
         self.seen: set[str] = set()
-        self.unclear: list[Path] = []  # folders and files of which it is not known what is there
+        self.unclear: set[Path] = set()  # folders and files of which it is not known what is there
         self.known = 0
         self.tried: set[str] = set()
+        self.problems: list[Problem] = []
 
     def carry_out(self) -> Report:
         start = time.perf_counter()
@@ -123,6 +144,9 @@ class _Run:
             sources = source.all_of(connection)
             self.state = _State(sources, document.tag_keys(connection), _files_by_document(sources))
         found = self._discover()
+        self._check_emptied()
+        if self._restrict(found):
+            self.options.restricted()
         bereft = self._mark_missing(lambda known: not known.container)
         while found:
             self._round(found)
@@ -136,11 +160,42 @@ class _Run:
         for one in discover(self.roots, self.pipeline.names):
             self.seen.add(one.path)
             if isinstance(one, Problem):
-                self.unclear.append(Path(one.path))
+                self.problems.append(one)
+                self.unclear.add(real_path(one.path))
                 self._account(FileOutcome(one.path, Outcome.FAILED, one.reason, one.detail))
             else:
                 found.append(one)
         return found
+
+    def _check_emptied(self) -> None:
+        """A drive that is not mounted looks like a folder whose files are all gone."""
+        for root in self.roots:
+            if self.options.allow_empty or not root.is_dir():
+                continue
+            lost = [one for one in self.state.sources.values() if not one.missing and within(one.path, {root})]
+            if len(lost) >= SUSPICIOUS and not any(within(path, {root}) for path in self.seen):
+                raise InputError(
+                    f"{root} is empty, though {len(lost)} files of it were taken in: is a drive not mounted? "
+                    "Nothing was changed; if they are really gone: kb ingest --allow-empty"
+                )
+
+    def _restrict(self, found: list[Found]) -> bool:
+        """Put down at once where metadata beside known files is stricter than before, whatever reading brings.
+
+        Metadata that cannot be understood counts as internal: the broken line may be the one that says so.
+        """
+        said = [(one.path, one.sidecar) for one in found]
+        said += [(one.path, _INTERNAL) for one in self.problems if one.reason is Reason.SIDECAR_INVALID]
+        stricter = [
+            (known, {**(known.sidecar or {}), **sidecar})
+            for path, sidecar in said
+            if (known := self.state.sources.get(path)) and _is_stricter(sidecar, known.sidecar or {})
+        ]
+        for known, sidecar in stricter:
+            with self.catalog.write() as connection:
+                source.describe(connection, known.path, sidecar)
+                document.refresh(connection, known.document_id)
+        return bool(stricter)
 
     def _mark_missing(self, concerned: Callable[[KnownSource], bool]) -> set[str]:
         """Put down the files that are gone; the result is the documents that lost one."""
@@ -150,7 +205,7 @@ class _Run:
             if concerned(known)
             and not known.missing
             and known.path not in self.seen
-            and within(known.path, self.roots)
+            and within(known.path, self.root_set)
             and not within(known.path, self.unclear)
         ]
         for one in gone:
@@ -194,9 +249,9 @@ class _Run:
         if not sha256 and known and (known.size, known.mtime) == (one.size, one.mtime):
             sha256 = known.sha256
         try:
-            sha256 = sha256 or _hash(one.location)
+            sha256 = sha256 or hash_of(one.location)
         except OSError as error:
-            self.unclear.append(one.location)
+            self.unclear.add(one.location)
             self._account(FileOutcome(one.path, Outcome.FAILED, Reason.UNREADABLE, error.strerror or str(error)))
             return None
         return Found(one.path, one.location, one.size, one.mtime, one.sidecar, sha256, one.container)
@@ -205,21 +260,23 @@ class _Run:
         state = self.contents.get(sha256)
         if state is None or state.version != self.pipeline.version_of(state.format):
             return False
-        if state.reason is None or not (self.retry or retryable(state.reason)):
+        if not all(self.pipeline.attachments.locate(member).exists() for member in state.members):
+            return sha256 in self.tried
+        if state.reason is None or not (self.options.retry or retryable(state.reason)):
             return True
-        if self.retry:
+        if self.options.retry:
             return sha256 in self.tried
         if waits(state.reason):
             return not self.pipeline.available(state.reason) or state.attempts > len(BACKOFF)
-        return state.retry_after is None or state.retry_after.replace(tzinfo=UTC) > self.now
+        return state.retry_after is None or local(state.retry_after) > self.now
 
     def _take(self, reading: Reading, files: list[Found]) -> None:
         """Put down what was read and settle the files that have this content."""
         self.report.extract_seconds += reading.seconds
-        if _changed(files[0]) or reading.reason is Reason.CHANGED:
+        if is_changed(files[0]) or reading.reason is Reason.CHANGED:
             for one in files:
                 self._account(FileOutcome(one.path, Outcome.WAITING, Reason.CHANGED, "changed while it was read"))
-                self.unclear.append(one.location)
+                self.unclear.add(one.location)
             return
         self.contents[files[0].sha256] = self._store(reading, files[0].sha256)
         self.tried.add(files[0].sha256)
@@ -286,24 +343,26 @@ class _Run:
 
     def _account(self, one: FileOutcome) -> None:
         self.report.count(one)
-        self.unchanged.append(one)
-        if len(self.unchanged) >= _CHUNK or one.outcome is not Outcome.UNCHANGED:
+        self.unwritten.append(one)
+        if len(self.unwritten) >= _CHUNK:
             self._write_outcomes()
         self.progress(self.report.files, max(self.known, self.report.files))
 
     def _write_outcomes(self) -> None:
         with self.catalog.write() as connection:
-            run.record(connection, self.report.run_id, self.unchanged)
-        self.unchanged.clear()
+            run.record(connection, self.report.run_id, self.unwritten)
+        self.unwritten.clear()
 
     def _finish(self, bereft: set[str], start: float) -> None:
         self._write_outcomes()
-        for document_id in sorted(bereft):
+        for document_id in sorted(bereft | self.settlement.left):
             with self.catalog.write() as connection:
                 document.refresh(connection, document_id)
             self.settlement.complete(document_id)
         with self.catalog.write() as connection:
             self.report.withdrawn = document.withdraw_orphans(connection, self.now)
+            inside = source.inside(connection)
+        self.pipeline.attachments.sweep(inside)
         self.report.annotate_seconds = self.settlement.seconds
         self.report.total_seconds = time.perf_counter() - start
         with self.catalog.write() as connection:
@@ -318,17 +377,7 @@ def _files_by_document(sources: dict[str, KnownSource]) -> dict[str, list[KnownS
     return files
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _changed(one: Found) -> bool:
-    """Whether the file is another one than the one that was found (a copy of ours from inside another never is)."""
-    if one.container:
-        return False
-    try:
-        status = one.location.stat()
-    except OSError:
-        return True
-    return (status.st_size, status.st_mtime_ns) != (one.size, one.mtime)
+def _is_stricter(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    order = list(Visibility)
+    levels = [order.index(Visibility(one.get("visibility", Visibility.PUBLIC))) for one in (new, old)]
+    return levels[0] > levels[1]

@@ -45,9 +45,20 @@ _WAITING = frozenset({Reason.WAITS_FOR_OCR, Reason.WAITS_FOR_CONVERTER, Reason.O
 _PASSING = frozenset({Reason.TOO_SLOW, Reason.UNREADABLE, Reason.CHANGED, Reason.CRASHED})
 
 
+# the detail names the place to mend
+_TELLING = frozenset({Reason.SIDECAR_INVALID, Reason.UNREADABLE, Reason.TOO_LARGE})
+
+
 def sentence(reason: Reason) -> str:
     """One German sentence or two for staff: what is wrong and what they can do."""
     return _SENTENCES[reason]
+
+
+def explain(reason: Reason | None, detail: str = "") -> str:
+    """The German sentence, and where staff can do something about the detail, that too."""
+    if reason is None:
+        return detail
+    return f"{sentence(reason)} ({detail})" if detail and reason in _TELLING else sentence(reason)
 
 
 def waits(reason: Reason) -> bool:

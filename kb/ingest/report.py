@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.catalog.run import FileOutcome
-from kb.ingest.reason import sentence
+from kb.ingest.reason import explain
 from kb.model import Outcome
 
 
@@ -67,7 +67,7 @@ class Report:
             {
                 "path": one.path,
                 "reason": one.reason.value if one.reason else "",
-                "message": sentence(one.reason) if one.reason else one.detail,
+                "message": explain(one.reason, one.detail),
                 "detail": one.detail,
             }
             for one in sorted(self.named, key=lambda one: one.path)

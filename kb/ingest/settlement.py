@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 
-from sqlalchemy import Connection
-
 from kb.catalog import annotation, content, document, source
 from kb.catalog.catalog import Catalog
 from kb.catalog.source import KnownSource
@@ -28,6 +26,7 @@ class Settlement:
         self.catalog = catalog
         self.tagger = tagger
         self.seconds = 0.0
+        self.left: set[str] = set()  # documents that a file left for another one
 
     def attach(self, found: Found, sha256: str, now: datetime) -> tuple[str, bool]:
         """Put the file down with its document; the result is the document's id and whether the file is a second copy."""
@@ -39,15 +38,10 @@ class Settlement:
             source.save(connection, seen, now)
             document.refresh(connection, document_id)
             if before is not None and before.document_id != document_id:
-                self._left(connection, before.document_id)
+                self.left.add(before.document_id)
             others = any(one.path != found.path for one in source.living(connection, document_id))
             is_new_here = before is None or before.missing or before.sha256 != sha256
         return document_id, others and is_new_here
-
-    def _left(self, connection: Connection, document_id: str) -> None:
-        """A file has left this document: what holds of it may be another thing now."""
-        if source.living(connection, document_id):
-            document.refresh(connection, document_id)
 
     def complete(self, document_id: str) -> bool:
         """Tag the document anew where its tags are not up to date; the result says whether that was so."""

@@ -11,7 +11,8 @@ be a confidential one, and the line that says so is the one that is broken.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -51,20 +52,36 @@ class FolderRules:
         )
 
 
-def is_sidecar(name: str, siblings: frozenset[str]) -> bool:
-    """Whether the file `name` is metadata about another one of its folder."""
-    return name == FOLDER_DEFAULTS or (name.endswith(".toml") and name[: -len(".toml")] in siblings)
+class Siblings:
+    """The names in a folder, found however they are written: people write Ordner.toml, and some systems part umlauts."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = {_plainly(name): name for name in names}
+
+    def like(self, name: str) -> str | None:
+        """The name in the folder that is the same but for case and the form of its umlauts."""
+        return self._names.get(_plainly(name))
+
+    def is_sidecar(self, name: str) -> bool:
+        """Whether the file `name` is metadata about its folder or about another file of it."""
+        plain = _plainly(name)
+        return plain == FOLDER_DEFAULTS or plain.removesuffix(".toml") in self._names
 
 
-def rules_of(folder: Path, above: FolderRules, siblings: frozenset[str], names: Names) -> FolderRules:
+def _plainly(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def rules_of(folder: Path, above: FolderRules, siblings: Siblings, names: Names) -> FolderRules:
     """The rules of a folder, from those of the folder above it and its own files."""
     patterns = above.patterns
+    ignore, defaults = siblings.like(IGNORE), siblings.like(FOLDER_DEFAULTS)
     try:
-        if IGNORE in siblings:
-            lines = (folder / IGNORE).read_text(encoding="utf-8").splitlines()
+        if ignore:
+            lines = (folder / ignore).read_text(encoding="utf-8").splitlines()
             patterns += tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-        if FOLDER_DEFAULTS in siblings:
-            own = read(folder / FOLDER_DEFAULTS, names)
+        if defaults:
+            own = read(folder / defaults, names)
             return FolderRules({**above.defaults, **own}, patterns, above.problem)
     except ExtractionError as error:
         return FolderRules(above.defaults, patterns, error.detail)
@@ -73,27 +90,29 @@ def rules_of(folder: Path, above: FolderRules, siblings: frozenset[str], names: 
     return FolderRules(above.defaults, patterns, above.problem)
 
 
-def metadata_of(path: Path, rules: FolderRules, siblings: frozenset[str], names: Names) -> dict[str, Any]:
+def metadata_of(path: Path, rules: FolderRules, siblings: Siblings, names: Names) -> dict[str, Any]:
     """What is said of one file. Raises ExtractionError(SIDECAR_INVALID) when it cannot be understood."""
     if rules.problem:
         raise ExtractionError(Reason.SIDECAR_INVALID, rules.problem)
-    if f"{path.name}.toml" not in siblings:
-        return dict(rules.defaults)
-    return {**rules.defaults, **read(path.with_name(f"{path.name}.toml"), names)}
+    beside = siblings.like(f"{path.name}.toml")
+    return {**rules.defaults, **(read(path.with_name(beside), names) if beside else {})}
 
 
 def read(path: Path, names: Names) -> dict[str, Any]:
     """One sidecar file with names turned into ids. Raises ExtractionError(SIDECAR_INVALID), naming file and key."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: {error}") from error
+        raise ExtractionError(Reason.SIDECAR_INVALID, f"{_named(path)}: {error}") from error
     unknown = sorted(set(values) - set(KEYS))
     if unknown:
-        raise ExtractionError(
-            Reason.SIDECAR_INVALID, f"{path.name}: unknown key {', '.join(unknown)}; there are {', '.join(KEYS)}"
-        )
+        said = f"{_named(path)}: unknown key {', '.join(unknown)}; there are {', '.join(KEYS)}"
+        raise ExtractionError(Reason.SIDECAR_INVALID, said)
     return {key: _value(path, key, value, names) for key, value in values.items()}
+
+
+def _named(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _value(path: Path, key: str, value: object, names: Names) -> Any:
@@ -108,13 +127,13 @@ def _value(path: Path, key: str, value: object, names: Names) -> Any:
     if key in ("municipalities", "topics") and isinstance(value, list):
         find = names.municipality if key == "municipalities" else names.topic
         return [_id(path, key, each, find) for each in value]
-    raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: {key} = {value!r} is not a valid {key}")
+    raise ExtractionError(Reason.SIDECAR_INVALID, f"{_named(path)}: {key} = {value!r} is not a valid {key}")
 
 
 def _id(path: Path, key: str, value: object, find: Callable[[str], str | None]) -> str:
     found = find(str(value))
     if found is None:
-        raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: {key}: {value!r} is not known")
+        raise ExtractionError(Reason.SIDECAR_INVALID, f"{_named(path)}: {key}: {value!r} is not known")
     return found
 
 
@@ -131,4 +150,5 @@ def _date(path: Path, value: object) -> str:
             except ValueError:
                 break
             return text
-    raise ExtractionError(Reason.SIDECAR_INVALID, f"{path.name}: date = {value!r} is not 2012, 2012-05 or 2012-05-14")
+    said = f"{_named(path)}: date = {value!r} is not 2012, 2012-05 or 2012-05-14"
+    raise ExtractionError(Reason.SIDECAR_INVALID, said)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from kb.errors import ExtractionError, InputError, Reason
-from kb.ingest.sidecar import FolderRules, Names, is_sidecar, metadata_of, rules_of
+from kb.ingest.sidecar import FolderRules, Names, Siblings, metadata_of, rules_of
 from kb.model import INSIDE
 
 _BYTES = "bytes:"
@@ -67,38 +69,46 @@ def roots_of(paths: Sequence[str | Path]) -> list[Path]:
     """
     roots: list[Path] = []
     for given in paths:
-        path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100 - links in the path stay as they are
-        if not path.exists():
-            raise InputError(f"there is no file or folder {given}; nothing was changed")
+        # links in the path stay as they are; "//" at its beginning would mean a file inside another
+        path = Path("/" + os.path.abspath(Path(given).expanduser()).lstrip("/"))  # noqa: PTH100
+        try:
+            path.stat()
+        except FileNotFoundError as error:
+            raise InputError(f"there is no file or folder {given}; nothing was changed") from error
+        except OSError as error:
+            raise InputError(f"{given} cannot be looked at ({error.strerror}); nothing was changed") from error
         roots.append(path)
     return [path for path in sorted(set(roots)) if not any(other in path.parents for other in roots)]
 
 
-def within(stored: str, roots: Sequence[Path]) -> bool:
+def within(stored: str, roots: AbstractSet[Path]) -> bool:
     """Whether a stored path is one of the roots or below one."""
     path = real_path(stored.partition(INSIDE)[0])
-    return any(root == path or root in path.parents for root in roots)
+    return path in roots or any(parent in roots for parent in path.parents)
 
 
 def discover(roots: Sequence[Path], names: Names) -> Iterator[Found | Problem]:
     """Every file below the roots, in the order of their paths within a folder."""
+    listings: dict[Path, Siblings] = {}
     for root in roots:
-        rules, listed = _rules_above(root, names)
         if root.is_dir():
-            yield from _walk(root, rules, names)
+            yield from _walk(root, _rules_above(root, names, listings), names)
         else:
-            yield from _file(root, rules, listed, names)
+            rules = _rules_above(root, names, listings)
+            yield from _entry(root, rules, listings[root.parent], names)
 
 
-def _rules_above(root: Path, names: Names) -> tuple[FolderRules, frozenset[str]]:
+def _rules_above(root: Path, names: Names, listings: dict[Path, Siblings]) -> FolderRules:
     """The rules that folders above the root set, so that one file alone is taken in as it is with its whole folder."""
-    rules, listed = FolderRules(), frozenset[str]()
+    rules = FolderRules()
     for folder in reversed(root.parents):
-        marks = {name for name in ("ordner.toml", ".kbignore") if (folder / name).is_file()}
-        beside = f"{root.name}.toml"
-        listed = frozenset(marks | ({beside} if folder == root.parent and (folder / beside).is_file() else set()))
-        rules = rules_of(folder, rules, listed, names)
-    return rules, listed
+        if folder not in listings:
+            try:
+                listings[folder] = Siblings(entry.name for entry in folder.iterdir())
+            except OSError:
+                listings[folder] = Siblings()
+        rules = rules_of(folder, rules, listings[folder], names)
+    return rules
 
 
 def _walk(folder: Path, above: FolderRules, names: Names) -> Iterator[Found | Problem]:
@@ -108,19 +118,30 @@ def _walk(folder: Path, above: FolderRules, names: Names) -> Iterator[Found | Pr
     except OSError as error:
         yield Problem(stored_path(folder), Reason.UNREADABLE, error.strerror or str(error))
         return
-    siblings = frozenset(entry.name for entry in listing)
+    siblings = Siblings(entry.name for entry in listing)
     rules = rules_of(folder, above, siblings, names)
     for entry in listing:
-        if entry.name.startswith((".", "~$")) or is_sidecar(entry.name, siblings):
-            continue  # hidden files, the lock files of office programs, metadata about other files
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if rules.ignores(entry.name, is_folder):
-            continue
         path = Path(entry.path)
-        yield from _walk(path, rules, names) if is_folder else _file(path, rules, siblings, names)
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and not rules.ignores(entry.name, is_folder=True):
+                yield from _walk(path, rules, names)
+        else:
+            yield from _entry(path, rules, siblings, names)
 
 
-def _file(path: Path, rules: FolderRules, siblings: frozenset[str], names: Names) -> Iterator[Found | Problem]:
+def _entry(path: Path, rules: FolderRules, siblings: Siblings, names: Names) -> Iterator[Found | Problem]:
+    """What one name in a folder stands for, if for anything."""
+    name = path.name
+    if name.startswith((".", "~$")) or rules.ignores(name, is_folder=False):
+        return  # hidden files, the lock files of office programs, what .kbignore names
+    if not name.lower().endswith(".toml"):
+        yield from _file(path, rules, siblings, names)
+    elif not siblings.is_sidecar(name):
+        # Never a document: it was meant as metadata, and where it does not reach its file, it may be hiding something.
+        yield Problem(stored_path(path), Reason.SIDECAR_INVALID, f"{name} belongs to no file of its folder")
+
+
+def _file(path: Path, rules: FolderRules, siblings: Siblings, names: Names) -> Iterator[Found | Problem]:
     stored = stored_path(path)
     try:
         status = path.stat()
@@ -138,3 +159,20 @@ def _file(path: Path, rules: FolderRules, siblings: frozenset[str], names: Names
         yield Problem(stored, error.reason, error.detail)
         return
     yield Found(stored, path, status.st_size, status.st_mtime_ns, sidecar)
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_changed(found: Found) -> bool:
+    """Whether the file is another one than the one that was found (a copy of ours from inside another never is)."""
+    if found.container:
+        return False
+    try:
+        status = found.location.stat()
+    except OSError:
+        return True
+    return (status.st_size, status.st_mtime_ns) != (found.size, found.mtime)

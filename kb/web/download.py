@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import unicodedata
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from kb.catalog.content import Member
 from kb.catalog.source import KnownSource
 from kb.ingest.attachment import AttachmentStore
-from kb.ingest.source import real_path
+from kb.ingest.source import hash_of, real_path
 from kb.model import INSIDE
 from kb.web.access import visible
 from kb.web.prose import PDF
@@ -42,7 +43,7 @@ def show(request: Request) -> Response:
     """GET /dokument/{id}/original"""
     site = site_of(request)
     view = visible(site, request.path_params["id"])
-    found = next(((one, place) for one in view.sources if (place := location(site, one)).is_file()), None)
+    found = next(((one, place) for one in view.sources if _is_it(one, place := location(site, one))), None)
     if found is None:
         raise HTTPException(404)
     source, path = found
@@ -56,6 +57,19 @@ def show(request: Request) -> Response:
             "cache-control": "private, no-cache",
         },
     )
+
+
+def _is_it(one: KnownSource, place: Path) -> bool:
+    """Whether the bytes there are still those that were taken in: whatever else lies there now may be confidential."""
+    try:
+        status = place.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size != one.size:
+            return False
+        if one.container or status.st_mtime_ns == one.mtime:
+            return True
+        return hash_of(place) == one.sha256
+    except OSError:
+        return False
 
 
 def _shown_as(path: Path, media_type: str) -> str:

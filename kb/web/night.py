@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb.catalog import run
-from kb.ingest.reason import sentence
+from kb.ingest.reason import explain
 from kb.model import Outcome
 from kb.web.site import site_of
 
@@ -27,6 +27,6 @@ def show(request: Request) -> Response:
         named=named,
         missed=missed,
         may_name=site.is_staff,
-        sentence=sentence,
+        explain=explain,
         outcomes=list(Outcome),
     )

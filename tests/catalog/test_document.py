@@ -141,7 +141,7 @@ def test_a_document_is_as_confidential_as_its_most_confidential_file(catalog: Ca
 
 def test_a_document_without_a_title_is_called_after_its_file() -> None:
     assert document.title_from_name("/x/Leerstand_in  Altena.pdf") == "Leerstand in Altena"
-    assert document.title_from_name("/x/mail.eml!/Anlage 1.docx") == "Anlage 1"
+    assert document.title_from_name("/x/mail.eml//Anlage 1.docx") == "Anlage 1"
 
 
 def made(value: str, confidence: float, role: Role | None = None) -> Annotation:
@@ -260,3 +260,25 @@ def test_a_rejected_tag_is_gone_from_the_tags_that_count(catalog: Catalog) -> No
         assert tag.roles(connection, one) == [("05114000", Role.MENTION)]
         assert tag.counts(connection, Facet.MUNICIPALITY) == {}
         assert Origin.RULE is annotation.annotations_of(connection, one)[0].origin
+
+
+def test_people_outweigh_what_stands_beside_the_file_and_the_last_of_them_counts(catalog: Catalog) -> None:
+    with catalog.write() as connection:
+        one = put_file(connection, "/a.pdf", HASHES[0], kind="protokoll", date="2014")
+        for minute, (facet, value) in enumerate(
+            [(Facet.KIND, "reader"), (Facet.KIND, "leitfaden"), (Facet.DATE, "2016"), (Facet.KIND, "flyer")]
+        ):
+            correction = Correction(one, facet, value, Decision.ADDED)
+            annotation.correct(connection, correction, NOW.replace(minute=minute))
+            document.refresh(connection, one)
+        found = document.view(connection, one)
+    assert found is not None
+    assert (found.document.kind, found.document.date) == ("flyer", "2016")
+    assert found.values(Facet.KIND) == ("flyer",)
+
+
+def test_a_municipality_that_is_added_is_a_subject(catalog: Catalog) -> None:
+    with catalog.write() as connection:
+        one = put_file(connection, "/a.pdf", HASHES[0])
+        decide(connection, one, "05911000", Decision.ADDED, Facet.MUNICIPALITY)
+        assert tag.roles(connection, one) == [("05911000", Role.SUBJECT)]

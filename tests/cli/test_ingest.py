@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_the_report_adds_up_and_a_second_run_does_nothing(tmp_path: Path, folder
     assert set(first["seconds"]) == {"extract", "annotate", "index", "total"}
     second = kb("ingest", folder, "--data", data)
     assert second.returncode == 1  # what failed stays named
-    assert "nothing to do: 2 files" in second.stdout
+    assert "nothing to do: 2 files, 1 of them failed" in second.stdout
     assert "kaputt.pdf" in second.stderr
     found = answer("search", "kaputt", "--data", data)
     assert found["total"] == 1  # a file that cannot be read is found by its name
@@ -99,15 +100,23 @@ def state(data: Path) -> dict[str, Any]:
 def change(corpus: Path, step: int) -> None:
     """Something that people do to their files."""
     files = sorted(path for path in corpus.rglob("*") if path.suffix in (".txt", ".docx", ".html"))
+    files = [path for path in files if not path.with_name(f"{path.name}.toml").exists()]
     chosen = files[step * 7 % len(files)]
-    if step % 4 == 0:
+    if step % 6 == 4:
+        (corpus / "bleibt.txt").write_text(f"Fassung {step}: eine Brache in Siegen.", encoding="utf-8")
+    elif step % 6 == 5:
+        chosen.with_name(f"{chosen.name}.toml").write_text(f'title = "Schritt {step}"\nvisibility = "members"')
+        with zipfile.ZipFile(corpus / "sammlung.zip", "w") as archive:
+            archive.writestr(f"innen {step}.txt", f"Im Archiv zum Schritt {step}: Leerstand.")
+    elif step % 6 == 0:
         chosen.rename(chosen.with_name(f"umbenannt {step} {chosen.name}"))
-    elif step % 4 == 1:
+    elif step % 6 == 1:
         (corpus / f"neu {step}.txt").write_text(f"Nummer {step}: Leerstand in Hamm und Krefeld.", encoding="utf-8")
-    elif step % 4 == 2:
+    elif step % 6 == 2:
         shutil.copy(chosen, corpus / f"Kopie {step}{chosen.suffix}")
     else:
         chosen.unlink()
+        chosen.with_name(f"{chosen.name}.toml").unlink(missing_ok=True)
 
 
 @pytest.mark.slow

@@ -37,7 +37,8 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_version_and_wrong_calls() -> None:
     assert kb("--version").stdout.strip() == f"kb {__version__}"
-    for arguments in ([], ["nonsense"], ["ingest"], ["search"], ["ingest", "--nonsense"]):
+    assert kb("search").returncode == 2
+    for arguments in ([], ["nonsense"], ["ingest"], ["ingest", "--nonsense"]):
         done = kb(*arguments)
         assert done.returncode == 2
         assert "usage" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from kb.catalog.catalog import Catalog
 from kb.errors import InputError, Reason
 from kb.ingest.attachment import AttachmentStore
 from kb.ingest.extractor import Limits
-from kb.ingest.pipeline import Pipeline
+from kb.ingest.pipeline import Options, Pipeline
 from kb.ingest.reading import Reader
 from kb.ingest.report import Report
 from kb.model import Facet, Outcome, Visibility
@@ -38,7 +39,7 @@ class House:
         pipeline = Pipeline(
             self.catalog, self.reader, self.tagger, NAMES, self.attachments, lambda _reason: self.programs
         )
-        return pipeline.run(paths or (self.corpus,), retry=retry)
+        return pipeline.run(paths or (self.corpus,), options=Options(retry=retry))
 
     def titles(self) -> dict[str, str]:
         with self.catalog.read() as connection:
@@ -184,6 +185,77 @@ def test_broken_metadata_leaves_what_was_there_and_is_named_every_time(house: Ho
         assert [(Path(one.path).name, one.reason) for one in report.named] == [("a.txt", Reason.SIDECAR_INVALID)]
         assert report.withdrawn == []
     assert len(house.titles()) == 3
+    assert house.by_name("a.txt").document.visibility is Visibility.INTERNAL  # the broken line may have said so
+    write(house.corpus / "a.txt.toml", 'visibility = "public"')
+    house.ingest()
+    assert house.by_name("a.txt").document.visibility is Visibility.PUBLIC
+
+
+def test_stricter_metadata_holds_before_anything_is_read(house: House) -> None:
+    house.ingest()
+    write(house.corpus / "a.txt", "Geändert.")
+    write(house.corpus / "ordner.toml", 'visibility = "internal"')
+    seen: list[Visibility] = []
+    options = Options(restricted=lambda: seen.append(house.by_name("a.txt").document.visibility))
+    pipeline = Pipeline(house.catalog, house.reader, house.tagger, NAMES, house.attachments, lambda _reason: True)
+    pipeline.run([house.corpus], options=options)
+    assert seen == [Visibility.INTERNAL]
+    assert house.ingest().idle
+
+
+def test_metadata_that_reaches_no_file_is_named_and_never_a_document(house: House) -> None:
+    write(house.corpus / "Ü" / "gro\u0308ße.html.TOML", 'visibility = "members"')  # parted umlaut, capitals
+    write(house.corpus / "verschrieben.txt.toml", 'visibility = "internal"')
+    report = house.ingest()
+    assert house.by_name("größe.html").document.visibility is Visibility.MEMBERS
+    assert [Path(one.path).name for one in report.named] == ["verschrieben.txt.toml"]
+    write(house.corpus / "b.txt.toml", 'title = "Daneben"')
+    again = house.ingest(*(house.corpus / name for name in ("a.txt", "b.txt", "b.txt.toml")))
+    assert again.files == 2
+    assert house.by_name("b.txt").document.title == "Daneben"
+
+
+def test_an_empty_mount_point_withdraws_nothing(house: House) -> None:
+    for number in range(12):
+        write(house.corpus / f"{number}.txt", f"Nummer {number}.")
+    house.ingest()
+    away = house.corpus.rename(house.corpus.with_name("away"))
+    house.corpus.mkdir()
+    with pytest.raises(InputError, match="mounted"):
+        house.ingest()
+    assert len(house.titles()) == 15
+    house.corpus.rmdir()
+    away.rename(house.corpus)
+    assert house.ingest().idle
+
+
+def test_an_edited_copy_leaves_its_twin_settled(house: House) -> None:
+    write(house.corpus / "z.txt", (house.corpus / "a.txt").read_text(encoding="utf-8"))
+    house.ingest()
+    write(house.corpus / "a.txt", "Nun etwas anderes.")
+    house.ingest()
+    assert house.ingest().idle
+
+
+def test_lost_copies_of_attachments_are_made_again_and_unwanted_ones_removed(house: House) -> None:
+    with zipfile.ZipFile(house.corpus / "a.zip", "w") as archive:
+        archive.writestr("innen.txt", "Im Archiv.")
+    house.ingest()
+    shutil.rmtree(house.attachments.folder)
+    house.ingest()
+    assert len(list(house.attachments.folder.glob("*/*/innen.txt"))) == 1
+    (house.corpus / "a.zip").unlink()
+    house.ingest()
+    assert list(house.attachments.folder.glob("*/*")) == []
+
+
+def test_a_folder_named_like_the_inside_of_an_archive_is_a_folder(house: House) -> None:
+    with zipfile.ZipFile(house.corpus / "a.zip", "w") as archive:
+        archive.writestr("innen.txt", "Im Archiv.")
+    write(house.corpus / "a.zip!" / "innen.txt", "Im Ordner.")
+    assert house.ingest().outcomes[Outcome.INDEXED] == 6
+    (house.corpus / "a.zip!" / "innen.txt").unlink()
+    assert len(house.ingest().withdrawn) == 1
 
 
 def test_bad_files_are_named_and_the_good_ones_taken(house: House) -> None:

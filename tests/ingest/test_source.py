@@ -80,8 +80,8 @@ def test_names_that_are_not_utf8_come_back(tmp_path: Path) -> None:
 
 
 def test_within_knows_files_inside_files(tmp_path: Path) -> None:
-    assert within(f"{tmp_path}/a/mail.eml!/Anlage.pdf", [tmp_path / "a"])
-    assert not within(f"{tmp_path}/ab/x.pdf", [tmp_path / "a"])
+    assert within(f"{tmp_path}/a/mail.eml//Anlage.pdf", {tmp_path / "a"})
+    assert not within(f"{tmp_path}/ab/x.pdf", {tmp_path / "a"})
 
 
 def test_nearer_metadata_outweighs_farther(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from html import unescape
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from kb.catalog import document
 from kb.catalog.catalog import Catalog
 from kb.model import Visibility
+from kb.services import Services
 from kb.settings import Settings
 from kb.web.address import FACETS
 from kb.web.app import create_app
@@ -363,3 +365,22 @@ def test_what_was_searched_in_vain_is_for_the_office_alone(tmp_path: Path) -> No
         assert "einmaliges" not in page  # asked once: might be a name
     with TestClient(create_app(Settings(data=str(tmp_path)))) as public:
         assert "quartiersgarage" not in public.get("/naechte").text
+
+
+def test_what_lies_in_a_documents_place_now_is_not_the_document(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "offen.txt").write_text("Ein öffentlicher Text.", encoding="utf-8")
+    settings = Settings(data=str(tmp_path / "data"))
+    Services(settings).ingest([corpus])
+    with TestClient(create_app(settings)) as public:
+        link = soup(public, "/suche?q=%C3%B6ffentlicher").css_first(".hit h2 a").attributes["href"]
+        original = str(link).partition("?")[0] + "/original"
+        assert public.get(original).status_code == 200
+        os.utime(corpus / "offen.txt", ns=(1, 1))  # touched: still the same bytes
+        assert public.get(original).status_code == 200
+        (corpus / "offen.txt").write_text("Vertraulich, genau so!", encoding="utf-8")
+        assert public.get(original).status_code == 404
+        (corpus / "offen.txt").unlink()
+        (corpus / "offen.txt").symlink_to("/etc/hostname")
+        assert public.get(original).status_code == 404
