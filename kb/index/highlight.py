@@ -14,7 +14,6 @@ from kb.index.forward import StoredDocument, checksum
 from kb.index.query import HitPassage
 from kb.index.schema import Analyzer, term
 from kb.language.folding import fold
-from kb.model import Passage
 
 _WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
 _SCANNED = 400  # passages of one document that are looked at word by word
@@ -45,6 +44,20 @@ class Concept:
         return bool(self.sequence) or self.accepts is not None
 
 
+class _Accepted(dict[str, bool]):
+    """Word as written → whether a concept accepts it; each word is looked at once."""
+
+    def __init__(self, concept: Concept, analyzer: Analyzer) -> None:
+        super().__init__()
+        self._concept = concept
+        self._analyzer = analyzer
+
+    def __missing__(self, word: str) -> bool:
+        accepts = self._concept.accepts
+        self[word] = accepts is not None and accepts(term(self._analyzer.form(word).folded))
+        return self[word]
+
+
 class Marker:
     """Scores and marks the passages of documents for one query."""
 
@@ -56,7 +69,8 @@ class Marker:
         self._checksums = [checksum(name) for name in names]
         self._scans = any(concept.scans for concept in self._concepts)
         self._total = sum(concept.weight for concept in concepts) or 1.0
-        self._accepted: dict[tuple[int, str], bool] = {}
+        self._accepted = [_Accepted(concept, analyzer) for concept in self._concepts]
+        self._ranged: dict[tuple[int, str, int], Ranges] = {}
         self._looked: dict[str, tuple[Rows, list[float]]] = {}
 
     def coverage(self, document: StoredDocument) -> tuple[float, float]:
@@ -129,28 +143,26 @@ class Marker:
 
     def _scanned(self, document: StoredDocument, strengths: dict[int, float], number: int) -> list[int]:
         candidates = sorted(strengths) if self._concepts[number].alternatives else range(document.count)
-        return [index for index in candidates[:_SCANNED] if self._ranges(number, document.passage(index))]
+        return [index for index in candidates[:_SCANNED] if self._ranges(number, document, index)]
 
-    def _ranges(self, number: int, passage: Passage) -> Ranges:
-        """What to mark for a concept whose words have to be looked at."""
-        concept = self._concepts[number]
-        if concept.sequence:
-            return _sequences(concept, self._analyzer, passage.text)
-        return [match.span() for match in _WORDS.finditer(passage.text) if self._accepts(number, match.group())]
-
-    def _accepts(self, number: int, word: str) -> bool:
-        key = (number, word)
-        if key not in self._accepted:
-            accepts = self._concepts[number].accepts
-            self._accepted[key] = accepts is not None and accepts(term(self._analyzer.form(word).folded))
-        return self._accepted[key]
+    def _ranges(self, number: int, document: StoredDocument, index: int) -> Ranges:
+        """What to mark for a concept whose words have to be looked at; asked for twice, to score and to mark."""
+        key = (number, document.id, index)
+        if key not in self._ranged:
+            concept, text = self._concepts[number], document.passage(index).text
+            if concept.sequence:
+                self._ranged[key] = _sequences(concept, self._analyzer, text)
+            else:
+                accepted = self._accepted[number]
+                self._ranged[key] = [match.span() for match in _WORDS.finditer(text) if accepted[match[0]]]
+        return self._ranged[key]
 
     def _marked(self, document: StoredDocument, rows: Rows, index: int) -> HitPassage:
         passage = document.passage(index)
         found: Ranges = []
         for number, concept in enumerate(self._concepts):
             if concept.scans:
-                found += self._ranges(number, passage)
+                found += self._ranges(number, document, index)
                 continue
             spans = self._spans(concept, rows, index)
             found += [span for span in spans if _exact(concept, passage.text[span[0] : span[1]])]

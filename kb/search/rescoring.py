@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
-from kb.index.tree import Node, OneOf, Preferably
+from kb.index.tree import Node, Nothing, OneOf, Preferably
 from kb.search.ranking import Ranking
 
 # Put on top of the score of a document that has all words where others have a part of them: far above any sum of BM25.
@@ -56,6 +56,8 @@ class Rescoring:
 
     def _runs(self, found: list[Found], grams: Node, scope: Scope) -> dict[object, float]:
         """Address → score of the letter runs, as a share of the best."""
+        if isinstance(grams, Nothing):
+            return {}
         # The few documents lead and the runs only add: that takes half as long as runs that are narrowed to the documents.
         these = OneOf("id", tuple(self._documents[one].id for one in found))
         scored = self._reader.search(Preferably(these, grams), Scope(scope.sees), len(found))
