@@ -17,6 +17,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -70,7 +71,7 @@ class Sandbox:
         request = {
             "job": job,
             "path": str(path),
-            "limits": asdict(limits),
+            "limits": _plain(limits),
             "largest": largest,
             "shared": shared,
             **more,
@@ -161,6 +162,11 @@ def _read(descriptor: int, size: int, deadline: float) -> bytes:
             raise ServerDiedError("end of file")
         data += chunk
     return bytes(data)
+
+
+@cache
+def _plain(limits: Limits) -> dict[str, Any]:
+    return asdict(limits)
 
 
 def _size(path: Path) -> int:

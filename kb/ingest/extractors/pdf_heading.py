@@ -27,9 +27,11 @@ class Style:
 
     def level(self, block: Block) -> int:
         """1 for the largest headings; 0 for what is no heading."""
-        if not _may_be_heading(block, self.body):
+        key = _key(block)
+        # first what most blocks fail: the text's own style is no heading's
+        if key not in self.ranks or not _may_be_heading(block, self.body):
             return 0
-        return min(_MAX_LEVEL, self.ranks.index(_key(block)) + 1) if _key(block) in self.ranks else 0
+        return min(_MAX_LEVEL, self.ranks.index(key) + 1)
 
 
 def style_of(pages: Sequence[Sequence[Block]]) -> Style:

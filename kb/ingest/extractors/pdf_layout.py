@@ -83,7 +83,7 @@ def _mend(fragments: list[Fragment]) -> list[Fragment]:
 
 def _continues(before: Fragment, after: Fragment) -> bool:
     gap = after.x0 - before.x1
-    if abs(before.base - after.base) >= 0.3 * after.size or gap < -1:
+    if gap < -1 or abs(before.base - after.base) >= 0.3 * after.size:
         return False
     if gap < _WORDS_APART * after.size and before.y1 > after.y0:
         return before.text[-1] != HYPHEN

@@ -83,7 +83,7 @@ def paragraphs(lines: Sequence[Fragment]) -> Iterator[Block]:
 
 def _goes_on(before: Fragment, after: Fragment) -> bool:
     """Whether a fragment only continues the line: the dots and the page number of a table of contents."""
-    return abs(before.base - after.base) < 0.2 * after.size and after.x0 >= before.x1 - 1
+    return after.x0 >= before.x1 - 1 and abs(before.base - after.base) < 0.2 * after.size
 
 
 def _block(lines: Sequence[Fragment], *, tight: bool) -> Block:

@@ -173,7 +173,7 @@ def _string(call: Any, *arguments: Any) -> str:
     if size > _USUAL_STRING:
         buffer = ctypes.create_string_buffer(size)
         call(*arguments, buffer, size)
-    return bytes(buffer)[:size].decode("utf-16-le", "replace").strip("\0").strip()
+    return ctypes.string_at(buffer, max(0, size)).decode("utf-16-le", "replace").strip("\0").strip()
 
 
 class _Frame:
