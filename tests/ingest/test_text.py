@@ -114,3 +114,14 @@ def test_sections_of_plain_text(tmp_path: Path) -> None:
     assert extraction.pages[0].text.endswith("Text der Lage.\nBAUGB\n\nErste Ziele\n\nNRW\n2014 / 15\n\na\nb\n---")
     for section in extraction.sections:
         assert extraction.pages[0].text.startswith(section.title, section.start)
+
+
+def test_emphasis_of_markdown_is_not_text(tmp_path: Path) -> None:
+    content = (
+        "*Fiktiv, über\nzwei Zeilen.* **Wichtig** und _leise_; Bürger*innen, Eigentümer*innen, snake_case_name\n\n"
+        "* Punkt\n* noch *einer*"
+    )
+    text = read(tmp_path, content).pages[0].text
+    for kept in ("Fiktiv, über\nzwei Zeilen. Wichtig und leise;", "Bürger*innen, Eigentümer*innen", "snake_case_name"):
+        assert kept in text
+    assert "*einer*" not in text

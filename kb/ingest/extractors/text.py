@@ -49,7 +49,7 @@ class TextExtractor:
 class MarkdownExtractor:
     """Reads Markdown: headings as sections, front matter as metadata."""
 
-    version = "markdown-1"
+    version = "markdown-2"
 
     def extract(self, path: Path, limits: Limits) -> Extraction:  # noqa: ARG002 - the contract's
         """One page, or one for each form feed. The text keeps its markup, except that of headings and links."""
@@ -133,7 +133,8 @@ _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(\s*<?([^)\s>]+)>?[^)\n]*\)")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+# not inside words: "Bürger*innen" is no emphasis
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)", re.S)
 _KEY = re.compile(r"^([A-Za-z][\w-]*):\s*(.*)$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 
