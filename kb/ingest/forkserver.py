@@ -94,8 +94,7 @@ def serve(family: str) -> None:
             child = None
         verdict, message, child = _answer(line, request, child)
         head = json.dumps(verdict).encode()
-        _write(_STDOUT, HEADER.pack(len(head), len(message)) + head)
-        _write(_STDOUT, message)
+        _write(_STDOUT, HEADER.pack(len(head), len(message)), head, message)
         _sweep(scratch)
         if child and not shared:
             child.end()
@@ -196,8 +195,7 @@ def _be_child(requests: int, answers: int, limits: dict[str, Any]) -> None:
                 request = json.loads(line)
                 _grant_time(request["limits"])
                 fine, message = child.answer(request)
-                _write(answers, FRAME.pack(fine and _is_lean(limits), len(message)))
-                _write(answers, message)
+                _write(answers, FRAME.pack(fine and _is_lean(limits), len(message)), message)
     finally:
         os._exit(0 if sys.exc_info()[0] is None else 1)
 
@@ -233,10 +231,12 @@ def _is_lean(limits: dict[str, Any]) -> bool:
     return bool(peak < limits["memory"] * _LEAN)
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def _write(descriptor: int, *parts: bytes) -> None:
+    # small parts at once, so that who reads wakes up once; large ones are not copied
+    for data in (b"".join(parts),) if sum(map(len, parts)) < _CHUNK else parts:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
 
 
 if __name__ == "__main__":

@@ -32,6 +32,13 @@ from kb.ingest.forkserver import HEADER
 GRACE = 20.0  # seconds
 LARGEST_RESULT = 256 * 1024 * 1024  # bytes that a child may say of one file
 SMALL = 4 * 1024 * 1024  # bytes up to which a PDF may share its child with others
+# glibc gives memory back to the system after every page and asks for it again, which costs a PDF's child a tenth of its
+# time; up to these bytes it keeps what it has. Other C libraries ignore the variables.
+_KEPT_MEMORY = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
+    "MALLOC_TOP_PAD_": str(4 * 1024 * 1024),
+}
 _PATIENCE = 2.0  # seconds that the server gets to end by itself
 _CHUNK = 1 << 20
 _ABORTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS})
@@ -121,12 +128,13 @@ class Sandbox:
         self._scratch = tempfile.mkdtemp(prefix="kb-reading-")
         # One thread a library: cores are used by reading several files, and address space is limited.
         single = dict.fromkeys(("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        memory = _KEPT_MEMORY if self.family == "pdf" else {}
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "kb.ingest.forkserver", self.family],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
-            env=os.environ | single | {"TMPDIR": self._scratch},
+            env=os.environ | single | memory | {"TMPDIR": self._scratch},
             start_new_session=True,  # Ctrl-C is the parent's to handle
         )
 

@@ -129,7 +129,7 @@ def _begins_anew(current: Sequence[Fragment], line: Fragment, right: float) -> b
     last = current[-1]
     if last.text.endswith(HYPHEN):
         return False
-    if "…" in _without_dots(last.text[-12:]) and last.text[-1].isdigit():
+    if last.text[-1:].isdigit() and "…" in _without_dots(last.text[-12:]):
         return True
     # "Abs." at a line's end wants the number that the next line begins with
     if (

@@ -92,8 +92,7 @@ class PdfiumDocument:
         stack = [(pdfium.FPDFBookmark_GetFirstChild(self._document, None), 1)]
         while stack and len(seen) < _MAX_OUTLINE:
             mark, level = stack.pop()
-            address = ctypes.cast(mark, ctypes.c_void_p).value
-            if not address or address in seen:
+            if not mark or (address := ctypes.addressof(mark.contents)) in seen:
                 continue
             seen.add(address)
             stack.append((pdfium.FPDFBookmark_GetNextSibling(self._document, mark), level))
