@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import combinations
+from math import comb
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -30,6 +33,7 @@ _NEWEST, _OLDEST, _TITLE = "newest", "oldest", "title_key"
 # Facets with few values that stand together: counted once a combination, which costs a tenth of counting every value.
 _COMBINED = (schema.REGBEZ, schema.PROGRAMME, schema.POPULATION)
 _BUCKETS = 60_000
+_WAYS = 100  # phrases that stand for one with gaps
 _SORTS: dict[Sort, tuple[str, Any]] = {
     Sort.NEWEST: (_NEWEST, Order.Desc),
     Sort.OLDEST: (_OLDEST, Order.Asc),
@@ -105,6 +109,12 @@ def _regex(pattern: str) -> str:
     return "".join(letters.get(character) or re.escape(character) for character in pattern)
 
 
+@lru_cache(maxsize=256)
+def _spread(count: int, slop: int) -> list[tuple[int, ...]]:
+    """The places that so many words in order may have, at most `slop` places left out in all."""
+    return [(0, *(place + 1 for place in places)) for places in combinations(range(count - 1 + slop), count - 1)]
+
+
 class _Builder:
     """Tree → tantivy query."""
 
@@ -139,7 +149,17 @@ class _Builder:
         return Query.const_score_query(query, 0.0)
 
     def _phrase(self, node: tree.Phrase) -> Any:
-        query = Query.phrase_query(self._schema, node.field, list(node.texts), slop=node.slop)
+        """One query for each way of spreading the gaps: tantivy's own slop finds the words in the other order, too.
+
+        It is taken nevertheless where there would be too many ways: a long phrase with much room.
+        """
+        count, texts = comb(len(node.texts) - 1 + node.slop, node.slop), node.texts
+        if count > _WAYS:
+            ways = [Query.phrase_query(self._schema, node.field, list(texts), slop=node.slop)]
+        else:
+            spread = _spread(len(texts), node.slop)
+            ways = [Query.phrase_query(self._schema, node.field, list(zip(way, texts, strict=True))) for way in spread]
+        query = ways[0] if len(ways) == 1 else Query.boolean_query([(Occur.Should, way) for way in ways])
         return query if node.weight == 1.0 else Query.boost_query(query, node.weight)
 
     def _pattern(self, node: tree.Pattern) -> Any:

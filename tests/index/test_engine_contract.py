@@ -78,6 +78,7 @@ FORMS: list[tuple[tree.Node, str]] = [
     (tree.Phrase(WORD, ("zeche", "alten")), ""),
     (tree.Phrase(WORD, ("leerstand", "innenstadt")), ""),
     (tree.Phrase(WORD, ("leerstand", "innenstadt"), slop=2), "a"),
+    (tree.Phrase(WORD, ("zeche", "alten"), slop=3), ""),
     (tree.Phrase(WORD, ("der", "leerstand", "zeche"), slop=1), ""),
     (tree.Phrase(WORD, ("der", "leerstand", "zeche"), slop=2), "b"),
     (tree.Pattern(WORD, "leer*"), "abd"),
