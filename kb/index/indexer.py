@@ -16,8 +16,9 @@ from kb.index.engine import Engine, Writer, open_engine
 from kb.index.record import IndexRecord
 from kb.index.snapshot import Shelf, Snapshot, Versions
 
-# A commit costs about as much as indexing a few hundred pages, and what is not committed is lost by a kill.
-BATCH_DOCUMENTS = 2_000
+# A commit costs about as much as indexing a few hundred pages and makes a segment, of which every query looks at each;
+# what is not committed is lost by a kill.
+BATCH_DOCUMENTS = 10_000
 BATCH_CHARACTERS = 40_000_000
 
 
@@ -37,16 +38,17 @@ def _silent(_done: int) -> None:
 
 
 class Indexer:
-    """Writes the index of one engine in `folder`.
+    """Writes the index of one engine in `folder`, committing every `batch` documents, sooner when they are long.
 
     Every writing method raises LockedError while another process writes, and EngineError when the disk is full or the
     index is damaged; what was reported durable before stays so.
     """
 
-    def __init__(self, folder: Path, engine_name: str, analyzer: schema.Analyzer) -> None:
+    def __init__(self, folder: Path, engine_name: str, analyzer: schema.Analyzer, batch: int = BATCH_DOCUMENTS) -> None:
         self._shelf = Shelf(folder, engine_name)
         self._name = engine_name
         self._analyzer = analyzer
+        self._batch = batch
 
     @property
     def stale(self) -> bool:
@@ -145,7 +147,7 @@ class Indexer:
                 writer.add(schema.entry_of(record, self._analyzer))
                 batch[record.id] = record.key
                 size += sum(len(passage.text) for passage in record.passages)
-                if len(batch) >= BATCH_DOCUMENTS or size >= BATCH_CHARACTERS:
+                if len(batch) >= self._batch or size >= BATCH_CHARACTERS:
                     _commit(writer, durable, batch, gone, progress)
                     batch, size, gone = {}, 0, set()
             if batch or gone:

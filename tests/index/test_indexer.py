@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from kb.errors import EngineError, LockedError
-from kb.index import indexer as indexing
 from kb.index.engine import ENGINES
 from kb.index.indexer import Indexer
 from kb.index.query import Query
@@ -77,12 +76,12 @@ def test_removing_alone_is_durable(indexer: Indexer) -> None:
     assert "zeche" not in indexer.known()
 
 
-def test_batches_are_committed(indexer: Indexer) -> None:
+def test_batches_are_committed(tmp_path: Path, name: str) -> None:
+    indexer = Indexer(tmp_path, name, analyzer(), batch=20)
     indexer.update(RECORDS[:1])
     done: list[int] = []
-    many = [record(f"d{number}", "Text") for number in range(indexing.BATCH_DOCUMENTS + 5)]
-    indexer.update(many, progress=done.append)
-    assert done == [indexing.BATCH_DOCUMENTS, 5]
+    indexer.update([record(f"d{number}", "Text") for number in range(25)], progress=done.append)
+    assert done == [20, 5]
 
 
 def test_other_versions_are_stale_and_built_anew(name: str, tmp_path: Path) -> None:
@@ -116,12 +115,13 @@ def test_readers_go_on_during_a_rebuild_and_follow_the_swap(indexer: Indexer, na
     ]
 
 
-def test_killed_rebuild_goes_on(indexer: Indexer, tmp_path: Path, name: str) -> None:
+def test_killed_rebuild_goes_on(tmp_path: Path, name: str) -> None:
+    indexer = Indexer(tmp_path, name, analyzer(), batch=100)
     indexer.update(RECORDS[:1])
-    many = [record(f"d{number}", "Text") for number in range(indexing.BATCH_DOCUMENTS + 50)]
+    many = [record(f"d{number}", "Text") for number in range(150)]
 
     def dying() -> Iterator[IndexRecord]:
-        yield from many[: indexing.BATCH_DOCUMENTS + 10]
+        yield from many[:110]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -215,11 +215,9 @@ def test_full_disk_is_named_and_loses_nothing(indexer: Indexer, name: str, tmp_p
 WRITER = """
 import sys
 from pathlib import Path
-from kb.index import indexer
 from kb.index.indexer import Indexer
 from tests.index.sample import analyzer, record
-indexer.BATCH_DOCUMENTS = 3
-target = Indexer(Path(sys.argv[1]), sys.argv[2], analyzer())
+target = Indexer(Path(sys.argv[1]), sys.argv[2], analyzer(), batch=3)
 start = int(sys.argv[3])
 for number in range(start, start + 10_000):
     for one in target.update([record(f"d{number}", f"Text {number}")]).added:
