@@ -43,7 +43,7 @@ format: $(READY) ## format the code
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## print the benchmark tables
-	for table in ingest extraction recall language tagging search page; do $(BIN)/python bench/$$table.py || exit 1; done
+	for table in ingest extraction recall language tagging relevance search page; do $(BIN)/python bench/$$table.py || exit 1; done
 
 corpus: $(READY) ## render the sample documents from their Markdown sources
 	$(BIN)/python corpus/render/render.py
