@@ -81,15 +81,13 @@ def test_it_works_away_from_the_checkout(installed: Path, tmp_path: Path) -> Non
     kb("vocabulary", "check")
     assert json.loads(kb("ingest", "dokumente", "--json"))["outcomes"]["indexed"] == 1
     assert json.loads(kb("search", "Leerstände", "--json"))["total"] == 1
-    server = subprocess.Popen(
-        [installed / "kb", "serve", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    try:
-        assert server.stdout is not None
-        address = server.stdout.readline().split()[2]
-        for page in ("", "suche?q=Leerstand", "static/style.css"):
-            with urllib.request.urlopen(address + page, timeout=30) as reply:
-                assert reply.status == 200
-    finally:
-        server.terminate()
-        server.wait()
+    command = [installed / "kb", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment()) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().split()[2]
+            for page in ("", "suche?q=Leerstand", "static/style.css"):
+                with urllib.request.urlopen(address + page, timeout=30) as reply:
+                    assert reply.status == 200
+        finally:
+            server.terminate()
