@@ -39,7 +39,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("port", 8000, "port that `kb serve` listens on"),
     Setting("workers", 0, "processes that read files; 0: one a core"),
     Setting("max_file_mb", 200, "files larger than this many MB are not read", least=1),
-    Setting("file_seconds", 60.0, "wall-clock limit for one file, in seconds; OCR gets this much for each page", 1),
+    Setting("file_seconds", 60.0, "wall-clock limit for one file, in seconds; OCR gets this much for each page", 0.1),
     Setting("file_memory_mb", 1100, "memory limit for reading one file, in MB", least=100),
     Setting(
         "viewer",
