@@ -203,18 +203,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class SidecarMetadata:
-    """What the file cannot know and a person wrote beside it (kb/ingest/sidecar.py). None: not said."""
-
-    title: str | None = None
-    kind: str | None = None
-    date: date | None = None
-    visibility: Visibility | None = None
-    municipalities: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """What the catalog says of a document. `date` is as precise as known: "2012", "2012-05" or "2012-05-14"."""
 

@@ -146,7 +146,7 @@ class Services:
             ocr=settings.ocr,
         )
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """How names in sidecar files are understood."""
         kinds = {name.casefold(): kind.id for kind in self.vocabulary.kinds() for name in (kind.id, kind.singular)}
@@ -241,10 +241,3 @@ def is_available(reason: Reason, *, ocr: bool = True) -> bool:
     if reason is Reason.WAITS_FOR_CONVERTER:
         return legacy.available()
     return ocr and recognition.available()
-
-
-def open_search(settings: Settings) -> SearchService:
-    """Search alone, for who needs nothing else; an engine's first use builds its index."""
-    services = Services(settings)
-    services.prepare_search()
-    return services.search

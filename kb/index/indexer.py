@@ -160,10 +160,3 @@ def _commit(writer: Writer, durable: Durable, batch: dict[str, str], gone: set[s
     durable.removed |= gone
     durable.added.update(batch)
     progress(len(batch))
-
-
-def delta(wanted: Iterable[IndexRecord], known: Mapping[str, str]) -> tuple[list[IndexRecord], set[str]]:
-    """What to write and what to remove so that an index that holds `known` holds `wanted`."""
-    records = list(wanted)
-    changed = [record for record in records if known.get(record.id) != record.key]
-    return changed, set(known) - {record.id for record in records}
