@@ -242,5 +242,8 @@ def _write(descriptor: int, *parts: bytes) -> None:
 if __name__ == "__main__":
     # the parent reacts to Ctrl-C and to its own reader's leaving, and then closes our stdin
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(BrokenPipeError):
-        serve(sys.argv[1])
+    try:
+        with suppress(BrokenPipeError):
+            serve(sys.argv[1])
+    finally:  # who started this may have been killed, and sweeps no more
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)

@@ -175,8 +175,10 @@ def test_children_end_with_a_parent_that_is_killed(tmp_path: Path, endless: Path
         assert parent.stdout.readline()
         wait_until(lambda: len(below(parent.pid)) >= 3)
         pids = below(parent.pid)
+        assert list(tmp_path.glob("kb-reading-*"))
         parent.kill()
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    assert not list(tmp_path.glob("kb-reading-*")), "their temporary files are left behind"
 
 
 def test_what_is_no_readable_file(tmp_path: Path) -> None:
