@@ -1,4 +1,4 @@
-"""Turn the annotated sources of the gold set, tune.txt and report.txt and their natural-*.txt, into .jsonl files.
+"""Turn the annotated sources of the gold set, tune.txt and report.txt, natural-*.txt and mixed-*.txt, into .jsonl files.
 
 The sources hold one record after another; README.md describes their notation. The character offsets are computed here
 and nowhere else. Nothing here knows the taggers: it reads the source files and the ids in vocabulary/.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VOCABULARY = HERE.parents[2] / "vocabulary"
-HALVES = ("tune", "report", "natural-tune", "natural-report")
+HALVES = ("tune", "report", "natural-tune", "natural-report", "mixed-tune", "mixed-report")
 ROLES = {"o": "owner", "s": "subject", "m": "mention"}
 
 _MARK = re.compile(r"\{([^{}:]+)(?::([^{}]+))?\}")
