@@ -4,8 +4,10 @@ The gold set in bench/data/tagging: tune.jsonl, which rules and coefficients wer
 were not. One object a line: {"id", "title", "text", "kind", "topics": [ids], "municipalities": [{"ags", "role",
 "mentions": [[from, to], …]}]}. A mention found counts when it overlaps one of the gold's of the same municipality.
 
-Beside these literary texts, for topics: natural-tune.jsonl and natural-report.jsonl, which are written as offices write, and
-the sample corpus in two halves, with the main topics that its authors named (see topic_gold.py for what is made of them).
+Beside these literary texts, for topics: natural-tune.jsonl and natural-report.jsonl, which are written as offices write,
+mixed-tune.jsonl and mixed-report.jsonl, a later batch of such texts in more forms, and the sample corpus in two halves, with
+the main topics that its authors named (see topic_gold.py for what is made of them). The sums count each tag once: over the
+annotated texts, and over these and the corpus, whose labels are incomplete.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-from topic_gold import CORPUS, as_meant, from_corpus, from_lines
+from topic_gold import CORPUS, Case, as_meant, from_corpus, from_lines
 
 from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.manuscript import Manuscript, Tagger
@@ -55,6 +57,13 @@ class Count:
         self.missed += len(gold - found)
         self.misses += [f"{name}: + {one}" for one in sorted(found - gold, key=str)]
         self.misses += [f"{name}: - {one}" for one in sorted(gold - found, key=str)]
+
+    def join(self, other: Count) -> None:
+        """Add another count's figures."""
+        self.right += other.right
+        self.wrong += other.wrong
+        self.missed += other.missed
+        self.misses += other.misses
 
     def row(self) -> tuple[float, float, float]:
         """Precision, recall, F1; 1 where there is nothing to find."""
@@ -190,30 +199,49 @@ def _print_speed(tags: Tagger, golds: Sequence[Gold], number: int) -> None:
 
 
 def print_topics(tags: Tagger, half: str, options: argparse.Namespace) -> None:
-    """Precision, recall and F1 of topics on each source of gold, and how far confidences are off."""
+    """Precision, recall and F1 of topics on each source of gold and on all, and how far confidences are off."""
     vocabulary = Vocabulary.load()
     sources = {
         "natural": from_lines(options.gold / f"natural-{half}.jsonl"),
-        "corpus": from_corpus(options.corpus, vocabulary, half),
+        "mixed": from_lines(options.gold / f"mixed-{half}.jsonl"),
         "literary": from_lines(options.gold / f"{half}.jsonl"),
+        "corpus": from_corpus(options.corpus, vocabulary, half),
     }
     print(
         f"\n{'topics, ' + half:<32}{'P':>7}{'R':>7}{'F1':>7}{'right':>8}{'wrong':>7}{'missed':>8}   calibration error"
     )
+    total = Count()
+    pairs: list[tuple[float, bool]] = []
     for source, cases in sources.items():
-        count, pairs = Count(), []
-        for case, tagged in zip(cases, tags.tag_many(case.manuscript for case in cases), strict=True):
-            found = {tag.value for tag in _shown(tagged, Facet.TOPIC)}
-            count.add(found, as_meant(case.topics, found, vocabulary), case.id)
-            said = {tag.value: tag.confidence for tag in _of(tagged, Facet.TOPIC)}
-            meant = as_meant(case.topics, set(said), vocabulary)
-            pairs += [(confidence, topic in meant) for topic, confidence in said.items()]
-        figures = "".join(f"{figure:>7.3f}" for figure in count.row())
-        print(
-            f"{source:<32}{figures}{count.right:>8}{count.wrong:>7}{count.missed:>8}   {_calibration_error(pairs):.3f}"
-        )
+        if source == "corpus":
+            _print_topic_row("natural, mixed and literary", total, pairs)
+        count, said = _count_topics(tags, cases, vocabulary)
+        _print_topic_row(source, count, said)
+        total.join(count)
+        pairs += said
         if options.errors and half == "tune" and source != "literary":
             print("\n".join(f"  {line}" for line in count.misses))
+    _print_topic_row("all together", total, pairs)
+
+
+def _count_topics(
+    tags: Tagger, cases: Sequence[Case], vocabulary: Vocabulary
+) -> tuple[Count, list[tuple[float, bool]]]:
+    """The counts of the shown topics, and (confidence, is it right) of all topics."""
+    count, pairs = Count(), []
+    for case, tagged in zip(cases, tags.tag_many(case.manuscript for case in cases), strict=True):
+        found = {tag.value for tag in _shown(tagged, Facet.TOPIC)}
+        count.add(found, as_meant(case.topics, found, vocabulary), case.id)
+        said = {tag.value: tag.confidence for tag in _of(tagged, Facet.TOPIC)}
+        meant = as_meant(case.topics, set(said), vocabulary)
+        pairs += [(confidence, topic in meant) for topic, confidence in said.items()]
+    return count, pairs
+
+
+def _print_topic_row(label: str, count: Count, pairs: Sequence[tuple[float, bool]]) -> None:
+    figures = "".join(f"{figure:>7.3f}" for figure in count.row())
+    error = _calibration_error(pairs)
+    print(f"{label:<32}{figures}{count.right:>8}{count.wrong:>7}{count.missed:>8}   {error:.3f}")
 
 
 def _calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
