@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
@@ -117,8 +117,12 @@ class Address:
         pairs = self._pairs()
         if (parameter, value) in pairs:
             return _address(pair for pair in pairs if pair != (parameter, value))
-        known = _encoded(tuple(pairs))  # the same for the hundred values of a page
-        return f"{PATH}?{known}{'&' if known else ''}{parameter}={quote_plus(value)}"
+        return _address([*pairs, (parameter, value)])
+
+    def with_another(self, parameter: str) -> str:
+        """The same search with one more value of a facet, as far as the value itself, which goes behind it (quoted)."""
+        known = _encoded(tuple(self._pairs()))
+        return f"{PATH}?{known}{'&' if known else ''}{parameter}="
 
     def with_years(self, first: int | None, last: int | None) -> str:
         """The same search in other years."""
@@ -142,11 +146,10 @@ class Address:
         """The words alone."""
         return _address([("q", self.text)] if self.text else [])
 
-    def at_document(self, document: str, place: str = "") -> str:
-        """A document's page that knows of this search, to mark what was found and to lead back; `place` is a fragment."""
-        pairs = [*self._pairs(), *([("seite", str(self.page))] if self.page > 1 else [])]
-        encoded = _encoded(tuple(pairs))
-        return f"/dokument/{document}{'?' if encoded else ''}{encoded}{'#' if place else ''}{place}"
+    def trail(self) -> str:
+        """What is put behind a document's address, so that its page marks what was found and leads back to this search."""
+        encoded = _encoded((*self._pairs(), *([("seite", str(self.page))] if self.page > 1 else [])))
+        return f"?{encoded}" if encoded else ""
 
     def without_expansion(self) -> str:
         """The same search without the thesaurus's terms."""

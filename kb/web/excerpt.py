@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 Range = tuple[int, int]
 
-# Rows of dots between an entry of a table of contents and its page.
+# Rows of dots between an entry of a table of contents and its page; _ROW is such a row without the blanks around it.
+# What stands first in _ROW and _GAP excludes most places at once: whole passages are looked through.
 _DOTS = re.compile(r"(?:[ \t]*[.·…_]){4,}[ \t]*|[ \t]*…{2,}[ \t]*")
+_ROW = re.compile(r"[.·…_](?:(?:[ \t]*[.·…_]){3,}|(?<=…)…+)")
 _ENTRIES = 3  # rows of dots that make a table of contents
-_GAP = re.compile(r"(?:[ \t]*[.·…_]){4,}\s*|\s*…{2,}\s*|\s*\n\s*")
+_GAP = re.compile(r"(?=[\s.·…_])(?! [^\W_])(?:(?:[ \t]*[.·…_]){4,}\s*|\s*…{2,}\s*|\s*\n\s*)")
 _SENTENCE = re.compile(r"[.!?:]\s+(?=[A-ZÄÖÜ„\"(])|\n\s*")
 # How far before the first mark an excerpt may begin, in characters.
 _LEAD = 90
@@ -25,10 +27,14 @@ _LEAD = 90
 
 def marked(text: str, ranges: Sequence[Range] = (), start: int = 0, end: int | None = None) -> Markup:
     """text[start:end] with the ranges marked and rows of dots shortened."""
-    return _markup(text, ranges, start, len(text) if end is None else end, _DOTS)
+    return _markup(_pieces(text, ranges, start, len(text) if end is None else end, _DOTS))
 
 
-def _markup(text: str, ranges: Sequence[Range], start: int, end: int, gap: re.Pattern[str]) -> Markup:
+def _markup(pieces: Iterable[str]) -> Markup:
+    return Markup("".join(pieces))  # noqa: S704 - every piece of text was escaped in _stretch
+
+
+def _pieces(text: str, ranges: Sequence[Range], start: int, end: int, gap: re.Pattern[str]) -> list[str]:
     pieces: list[str] = []
     place = start
     for found in gap.finditer(text, start, end):
@@ -36,7 +42,7 @@ def _markup(text: str, ranges: Sequence[Range], start: int, end: int, gap: re.Pa
         pieces.append(_filling(text, found, start, end))
         place = found.end()
     pieces += _stretch(text, ranges, place, end)
-    return Markup("".join(pieces))  # noqa: S704 - every piece of text was escaped in _stretch
+    return pieces
 
 
 def _filling(text: str, gap: re.Match[str], start: int, end: int) -> str:
@@ -73,12 +79,12 @@ def excerpt(text: str, ranges: Sequence[Range], headings: Iterable[str], length:
         begin = 0
     start, end = _window(text, within(ranges, begin, len(text)), begin, length)
     before, after = "… " if start > begin else "", " …" if end < len(text) else ""
-    return escape(before) + _markup(text, ranges, start, end, _GAP) + after
+    return _markup([before, *_pieces(text, ranges, start, end, _GAP), after])
 
 
 def is_contents(text: str) -> bool:
     """Whether a text looks like a table of contents."""
-    return len(_DOTS.findall(text)) >= _ENTRIES
+    return len(_ROW.findall(text)) >= _ENTRIES
 
 
 def after_headings(text: str, headings: Iterable[str]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kb.gazetteer import PopulationClass
 from kb.index.query import FacetCount, Results
 from kb.web.address import FACETS, Address
+from kb.web.choice import Choices
 from kb.web.site import Site
 
 # Values of a facet that are shown at once; of the rest, the most frequent are one click away.
@@ -20,22 +21,11 @@ _WIDTHS = (1, 2, 5, 10, 20, 50, 100, 1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """A value to choose, or chosen: the address is that of the opposite. `values` are those below it in the tree."""
-
-    label: str
-    count: int
-    selected: bool
-    level: int
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """A value with all that is below it in the tree. It stands open where something in it is chosen."""
 
-    value: Value
-    below: tuple[Value, ...]
+    value: FacetCount
+    below: tuple[FacetCount, ...]
 
     @property
     def is_open(self) -> bool:
@@ -45,14 +35,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet: a tree of `groups`, or its `first` values and `more`; `left` counts those that are not listed at all."""
+    """A facet: a tree of `groups`, or its `first` values and `more`; `left` counts those that are not listed at all.
+
+    `choices` writes them.
+    """
 
     parameter: str
     title: str
     is_open: bool
+    choices: Choices
     groups: tuple[Group, ...] = ()
-    first: tuple[Value, ...] = ()
-    more: tuple[Value, ...] = ()
+    first: tuple[FacetCount, ...] = ()
+    more: tuple[FacetCount, ...] = ()
     left: int = 0
 
 
@@ -86,25 +80,19 @@ def _view(parameter: str, results: Results, asked: Address) -> FacetView:
     name, title = FACETS[parameter]
     counts = results.facets.get(name, ())
     is_open = parameter in OPEN or bool(asked.chosen(parameter))
+    choices = Choices(asked, parameter)
     if parameter == "thema":
-        return FacetView(parameter, title, is_open, groups=_groups(_values(parameter, counts, asked)))
-    ordered = [*(one for one in counts if one.selected), *(one for one in counts if not one.selected)]
+        return FacetView(parameter, title, is_open, choices, groups=_groups(counts))
+    ordered = (*(one for one in counts if one.selected), *(one for one in counts if not one.selected))
     shown = max(SHOWN, sum(one.selected for one in counts))
     shown = len(ordered) if len(ordered) == shown + 1 else shown  # "1 weitere" would take as much room as the value
-    rest = ordered[shown:]
-    first, more = _values(parameter, ordered[:shown], asked), _values(parameter, rest[:MORE], asked)
-    return FacetView(parameter, title, is_open, first=first, more=more, left=len(rest[MORE:]))
+    end = shown + MORE
+    return FacetView(
+        parameter, title, is_open, choices, first=ordered[:shown], more=ordered[shown:end], left=len(ordered[end:])
+    )
 
 
-def _values(parameter: str, counts: Sequence[FacetCount], asked: Address) -> tuple[Value, ...]:
-    return tuple(_value(parameter, one, asked) for one in counts)
-
-
-def _value(parameter: str, one: FacetCount, asked: Address) -> Value:
-    return Value(one.label, one.count, one.selected, one.level, asked.toggled(parameter, one.value))
-
-
-def _groups(values: Sequence[Value]) -> tuple[Group, ...]:
+def _groups(values: Sequence[FacetCount]) -> tuple[Group, ...]:
     """The tree, which comes as it is read from top to bottom, cut at its roots."""
     starts = [index for index, one in enumerate(values) if one.level == 0 or index == 0]
     ends = [*starts[1:], len(values)]
@@ -112,9 +100,9 @@ def _groups(values: Sequence[Value]) -> tuple[Group, ...]:
     return tuple(Group(values[start], _by_count(values[start + 1 : end])) for start, end in pairs)
 
 
-def _by_count(values: Sequence[Value]) -> tuple[Value, ...]:
+def _by_count(values: Sequence[FacetCount]) -> tuple[FacetCount, ...]:
     """The values below a root, the most frequent first, each followed by what is below it."""
-    branches: list[list[Value]] = []
+    branches: list[list[FacetCount]] = []
     for one in values:
         if one.level <= 1 or not branches:
             branches.append([])

@@ -77,17 +77,18 @@ def show(request: Request) -> Response:
 def _hits(site: Site, results: Results, asked: Address) -> list[HitView]:
     with site.services.catalog.read() as connection:
         known = brief.briefs(connection, [hit.document for hit in results.hits])
-    return [_hit(hit, known.get(hit.document, _UNKNOWN), asked) for hit in results.hits]
+    trail = asked.trail()
+    return [_hit(hit, known.get(hit.document, _UNKNOWN), f"/dokument/{hit.document}{trail}") for hit in results.hits]
 
 
-def _hit(hit: Hit, known: Brief, asked: Address) -> HitView:
+def _hit(hit: Hit, known: Brief, link: str) -> HitView:
     passages = [
-        _passage(hit, one, known, asked, _OTHERS if place else _BEST)
+        _passage(hit, one, known, link, _OTHERS if place else _BEST)
         for place, one in enumerate(_telling(hit.passages, hit.title))
     ]
     return HitView(
         hit=hit,
-        address=asked.at_document(hit.document),
+        address=link,
         form=form(known.media_type, known.pages),
         problem=sentence(known.reason) if known.reason else "",
         passages=tuple(passages),
@@ -111,8 +112,7 @@ def form(media_type: str, pages: int) -> str:
     return ", ".join(part for part in (format_name(media_type), length) if part)
 
 
-def _passage(hit: Hit, passage: HitPassage, known: Brief, asked: Address, length: int) -> PassageView:
-    text = asked.at_document(hit.document, f"p{passage.ordinal}")
+def _passage(hit: Hit, passage: HitPassage, known: Brief, link: str, length: int) -> PassageView:
     has_pages = known.media_type == PDF or known.pages > 1
     original = f"/dokument/{hit.document}/original#page={passage.page}" if known.media_type == PDF else ""
     return PassageView(
@@ -120,7 +120,7 @@ def _passage(hit: Hit, passage: HitPassage, known: Brief, asked: Address, length
         place=f"{page_word(known.media_type)} {passage.page}" if has_pages else "",
         section="" if passage.section == hit.title else passage.section,
         original=original,
-        address=text,
+        address=f"{link}#p{passage.ordinal}",
     )
 
 

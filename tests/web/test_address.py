@@ -91,8 +91,8 @@ def test_what_is_too_long_or_too_much_is_cut() -> None:
 
 def test_a_document_knows_the_search_that_led_to_it() -> None:
     asked = read("q=x&thema=a&seite=3")
-    assert asked.at_document("d1", "p4") == "/dokument/d1?q=x&thema=a&seite=3#p4"
-    assert read("").at_document("d1") == "/dokument/d1"
+    assert asked.trail() == "?q=x&thema=a&seite=3"
+    assert read("").trail() == ""
     assert asked.bare() == "/suche?q=x"
 
 
