@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 _WORDS_A_PAGE = 400
 _FEWEST_WORDS = 25
-_STRONG = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,8 @@ class Trace:
     indicators that occur. `rank` is the topic's place among those of the document by `strength`, 0 for the strongest.
     `title` and `heading` are the weight of the best name there, `spread` is the share of the document's tenths that speak of
     it. `related` is what is named of related topics, `kin` of those above, below and beside it (each at most 2). `others`
-    counts the other topics that are named, `rivals` those of them that are much spoken of. `words` is the document's length.
+    counts the other topics that are named. `likeness` is how alike text and topic are by all their words, 1 for the topic most
+    alike (likeness.py), `likeness_rank` its place by that, 0 for the first. `words` is the document's length.
     """
 
     names: float
@@ -35,7 +35,8 @@ class Trace:
     related: float
     kin: float
     others: int
-    rivals: int
+    likeness: float
+    likeness_rank: int
     words: int
 
 
@@ -44,23 +45,32 @@ def strength(names: float, phrases: float, hints: float) -> float:
     return names + 0.6 * phrases + 0.3 * hints
 
 
-def is_rival(names: float, phrases: float) -> bool:
-    """Whether so much is said of a topic that others are less likely to be meant."""
-    return names + 0.5 * phrases >= _STRONG
-
-
-FEATURES = ("names", "hints", "rank", "prominence", "spread", "related", "kin", "others", "rivals")
-INTERCEPT = -2.116
+FEATURES = (
+    "names",
+    "hints",
+    "rank",
+    "prominence",
+    "spread",
+    "related",
+    "kin",
+    "others",
+    "likeness",
+    "likeness rank",
+    "length",
+)
+INTERCEPT = -3.237
 COEFFICIENTS: tuple[float, ...] = (
-    1.832,  # names
-    1.833,  # hints
-    -1.027,  # rank
-    0.486,  # prominence
-    1.495,  # spread
-    1.268,  # related
-    1.125,  # kin
-    -0.292,  # others
-    -0.386,  # rivals
+    1.549,  # names
+    1.405,  # hints
+    -0.430,  # rank
+    0.076,  # prominence
+    0.489,  # spread
+    0.871,  # related
+    1.105,  # kin
+    -0.700,  # others
+    1.511,  # likeness
+    -0.925,  # likeness rank
+    0.392,  # length
 )
 
 
@@ -80,7 +90,9 @@ def vector(trace: Trace) -> tuple[float, ...]:
         math.log1p(trace.related) if trace.names else 0.0,  # nothing is meant only because its neighbors are named
         math.log1p(trace.kin),
         math.log1p(trace.others),
-        math.log1p(trace.rivals),
+        trace.likeness,
+        math.log1p(trace.likeness_rank),
+        math.log1p(trace.words),
     )
 
 

@@ -1,6 +1,7 @@
 """Topics: which subjects of the vocabulary a document is about, with its best sentences for each.
 
-Mentions are found by naming.py and weighed together by salience.py; here they are gathered and made into annotations.
+Mentions are found by naming.py, likeness.py compares all words, salience.py weighs both together; here mentions are gathered
+and made into annotations.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kb.ingest.annotate import salience
+from kb.ingest.annotate.likeness import Likeness
 from kb.ingest.annotate.naming import Mention, MentionFinder, Sort
 from kb.ingest.annotate.salience import Trace
 from kb.ingest.annotate.text import PreparedPage, PreparedText
@@ -19,7 +22,7 @@ from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
 
-_RULES = "4"  # changes with the rules here and in naming.py
+_RULES = "5"  # changes with the rules here, in naming.py and in likeness.py
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _TENTHS = 10
@@ -56,6 +59,7 @@ class TopicAnnotator:
         self._related = _related(self._topics)
         self._kin = {topic.id: _kin(vocabulary, topic) for topic in self._topics}
         self._finder = MentionFinder(self._topics, words)
+        self._likeness = Likeness(self._topics, words)
         numbers = repr((salience.INTERCEPT, salience.COEFFICIENTS))
         joined = f"{_RULES} {vocabulary.version} {words.version} {numbers}"
         self._version = hashlib.sha256(joined.encode()).hexdigest()[:12]
@@ -113,7 +117,8 @@ class TopicAnnotator:
             if (strength := salience.strength(tally.names, phrases[topic], hints[topic])) > 0
         }
         named = {topic for topic, weight in names.items() if weight >= 1}
-        rivals = {topic for topic in strengths if salience.is_rival(names.get(topic, 0.0), phrases[topic])}
+        alike = self._likeness.of(chain(text.title_tokens, *(page.tokens for page in text.pages)))
+        places = {topic: place for place, topic in enumerate(alike)}
         ranking = sorted(strengths, key=lambda topic: (-strengths[topic], topic))
         return {
             topic: Trace(
@@ -127,7 +132,8 @@ class TopicAnnotator:
                 related=_support(names, self._related[topic]),
                 kin=_support(names, self._kin[topic]),
                 others=len(named) - (topic in named),
-                rivals=len(rivals) - (topic in rivals),
+                likeness=alike.get(topic, 0.0),
+                likeness_rank=places.get(topic, len(self._topics)),
                 words=words,
             )
             for rank, topic in enumerate(ranking)
