@@ -8,6 +8,7 @@ terms aggregations stop at ten values unless told otherwise; an unknown field in
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -25,6 +26,7 @@ from kb.index import schema, tree
 from kb.index.engine import Found, Scope
 from kb.index.query import Sort
 from kb.index.schema import Entry
+from kb.model import Visibility
 
 _HEAP = 96_000_000
 _ID, _KNOWN, _STORED, _YEAR = "id", "known", "stored", "year_number"
@@ -184,15 +186,18 @@ class _Builder:
     def _preferably(self, node: tree.Preferably) -> Any:
         return Query.boolean_query([(Occur.Must, self(node.node)), (Occur.Should, self(node.extra))])
 
-    def within(self, query: Any, scope: Scope) -> Any:
-        """The query narrowed to the scope, which does not add to the score."""
-        sees = tuple(sorted(level.value for level in scope.sees))
-        clauses: list[tree.Node] = [tree.OneOf(schema.VISIBILITY, sees)]
+    def within(self, query: Any, scope: Scope, levels: frozenset[Visibility]) -> Any:
+        """The query narrowed to the scope, which does not add to the score; `levels` are those that occur at all."""
+        clauses: list[tree.Node] = []
+        if not levels <= scope.sees:
+            clauses.append(tree.OneOf(schema.VISIBILITY, tuple(sorted(levels & scope.sees)) or ("",)))
         clauses += [tree.OneOf(field, values) for field, values in scope.values.items() if values]
         if scope.years != (None, None):
             clauses.append(tree.Years(*scope.years))
         if scope.ids:
             clauses.append(tree.OneOf(_ID, scope.ids))
+        if not clauses:
+            return query
         return Query.boolean_query([(Occur.Must, query), *((Occur.Must, self(clause)) for clause in clauses)])
 
 
@@ -203,6 +208,11 @@ class TantivyReader:
         self._searcher = searcher
         self._build = build
         self._guard = _Guard(folder, "read")
+        # Nothing is asked of visibility where the viewer sees every level that a document has: a fifth of a query's work.
+        self._levels = frozenset(level for level in Visibility if self.frequency(schema.VISIBILITY, level.value))
+
+    def _within(self, node: tree.Node, scope: Scope) -> Any:
+        return self._build.within(self._build(node), scope, self._levels)
 
     @property
     def size(self) -> int:
@@ -216,7 +226,7 @@ class TantivyReader:
         if limit < 1 or offset >= self.size:
             return []
         with self._guard:
-            query = self._build.within(self._build(node), scope)
+            query = self._within(node, scope)
             options: dict[str, Any] = {"count": False, "offset": offset}
             if sort is not Sort.RELEVANCE:
                 options["order_by_field"], options["order"] = _SORTS[sort]
@@ -229,7 +239,7 @@ class TantivyReader:
         wanted = {facet: {"terms": {"field": _column(facet), "size": _BUCKETS}} for facet in facets}
         request: dict[str, Any] = {"total": {"value_count": {"field": _NEWEST}}, **wanted}
         with self._guard:
-            query = self._build.within(self._build(node), scope)
+            query = self._within(node, scope)
             answer = self._searcher.aggregate(query, request)
         return int(answer["total"]["value"]), {facet: _counts(facet, answer[facet]["buckets"]) for facet in wanted}
 
@@ -251,7 +261,7 @@ class TantivyReader:
     def terms(self, field: str, prefix: str, scope: Scope, limit: int) -> list[tuple[str, int]]:
         """The most frequent terms with this prefix, counted within the scope."""
         with self._guard:
-            within = self._build.within(Query.all_query(), scope)
+            within = self._within(tree.Everything(), scope)
             found = self._searcher.terms_with_prefix(field, prefix, within, limit)
         return [(term, count) for term, count in found if count]
 
@@ -356,6 +366,7 @@ class TantivyEngine:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._meta = str(folder / "meta.json")
         with _Guard(folder, "opened"):
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
             self._index.config_reader(reload_policy="manual")
@@ -370,7 +381,7 @@ class TantivyEngine:
     def reader(self) -> TantivyReader:
         """The index as of the last commit of any process: a commit replaces meta.json, which is all that is looked at."""
         try:
-            status = (self._folder / "meta.json").stat()
+            status = os.stat(self._meta)  # noqa: PTH116 - asked by every query, and a path takes ten times as long
         except OSError as error:
             raise _explained(self._folder, "read", error) from error
         now = (status.st_mtime_ns, status.st_ino)

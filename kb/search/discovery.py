@@ -1,4 +1,4 @@
-"""What helps to go on: completion while typing, "Meinten Sie", similar documents, related topics.
+"""What helps to go on: completion while typing, "Meinten Sie", similar documents.
 
 Every one of these looks only at documents that the viewer may see.
 """
@@ -15,7 +15,6 @@ from kb.index import suggest
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
 from kb.index.parser import LONGEST_PATTERN
-from kb.index.query import FacetCount
 from kb.index.schema import PART, TITLE, TOPIC, Analyzer, term
 from kb.index.suggest import Corrector
 from kb.index.tree import Everything, Node, OneOf, Pattern, Preferably, Scored, Term, Without, all_of, some_of
@@ -111,19 +110,6 @@ class Discovery:
     def _topics(self, document: StoredDocument) -> tuple[str, ...]:
         within = Scope(self._scope.sees, ids=(document.id,))
         return tuple(self._reader.count(Scored(Everything()), within, (TOPIC,))[1][TOPIC])
-
-    def related(self, match: Node, asked: Iterable[str], limit: int) -> list[FacetCount]:
-        """Topics that are more frequent among the hits than elsewhere, the most peculiar ones first."""
-        total, here = self._reader.count(match, self._scope, (TOPIC,))
-        size, everywhere = self._reader.count(Scored(Everything()), Scope(self._scope.sees), (TOPIC,))
-        known = set(asked)
-        gains = {
-            topic: count * math.log((count / total) / (everywhere[TOPIC][topic] / size))
-            for topic, count in here[TOPIC].items()
-            if topic not in known and count > 1
-        }
-        best = sorted((topic for topic in gains if gains[topic] > 0), key=lambda topic: (-gains[topic], topic))[:limit]
-        return [FacetCount(topic, self._names.label(TOPIC, topic), here[TOPIC][topic]) for topic in best]
 
 
 def _last_word(typed: str) -> tuple[str, str]:

@@ -11,23 +11,29 @@ from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
 from kb.index.tree import Node, Nothing, OneOf, Preferably
+from kb.model import Visibility
+from kb.search.kept import Kept
 from kb.search.ranking import Ranking
 
 # Put on top of the score of a document that has all words where others have a part of them: far above any sum of BM25.
 COMPLETE = 1000.0
 
 
+_ANYWHERE = Scope(frozenset(Visibility))
+
+
 class Documents:
     """The stored documents that one query looks at, each decoded once."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
         self._known: dict[object, StoredDocument] = {}
 
     def __getitem__(self, found: Found) -> StoredDocument:
-        if found.address not in self._known:
-            self._known[found.address] = StoredDocument(self._reader.stored(found))
-        return self._known[found.address]
+        document = self._known.get(found.address)
+        if document is None:
+            document = self._known[found.address] = self._kept.document(found)
+        return document
 
 
 class Rescoring:
@@ -39,14 +45,14 @@ class Rescoring:
         self._ranking = ranking
         self._marker = marker
 
-    def order(self, found: list[Found], grams: Node, scope: Scope) -> list[Found]:
+    def order(self, found: list[Found], grams: Node) -> list[Found]:
         """The hits, best first."""
         if len(found) < 2:
             return found
         tiers = [COMPLETE if one.score >= COMPLETE else 0.0 for one in found]
         plain = [one.score - tier for one, tier in zip(found, tiers, strict=True)]
         best = max(plain) or 1.0
-        runs = self._runs(found, grams, scope) if self._ranking.gram else {}
+        runs = self._runs(found, grams) if self._ranking.gram else {}
         scores = [
             tier + score / best + self._ranking.gram * runs.get(one.address, 0.0) + self._prior(self._documents[one])
             for one, score, tier in zip(found, plain, tiers, strict=True)
@@ -54,13 +60,14 @@ class Rescoring:
         order = sorted(range(len(found)), key=lambda place: -scores[place])
         return [Found(scores[place], found[place].address) for place in order]
 
-    def _runs(self, found: list[Found], grams: Node, scope: Scope) -> dict[object, float]:
+    def _runs(self, found: list[Found], grams: Node) -> dict[object, float]:
         """Address → score of the letter runs, as a share of the best."""
         if isinstance(grams, Nothing):
             return {}
         # The few documents lead and the runs only add: that takes half as long as runs that are narrowed to the documents.
         these = OneOf("id", tuple(self._documents[one].id for one in found))
-        scored = self._reader.search(Preferably(these, grams), Scope(scope.sees), len(found))
+        # They were found within what the viewer sees, so that is not asked again.
+        scored = self._reader.search(Preferably(these, grams), _ANYWHERE, len(found))
         best = max((one.score for one in scored), default=0.0) or 1.0
         return {one.address: one.score / best for one in scored}
 

@@ -16,14 +16,15 @@ from kb.index import parser
 from kb.index.engine import Engine, Found, Reader, Scope, open_engine
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
-from kb.index.query import FacetCount, Filters, Hit, HitPassage, Mode, Query, Results, Sort
+from kb.index.query import Filters, Hit, HitPassage, Mode, Query, Results, Sort
 from kb.index.schema import WORD, Analyzer, term
 from kb.index.snapshot import Shelf, Versions
-from kb.index.suggest import Corrector
 from kb.index.tree import Everything, Preferably, Scored, Term
-from kb.model import PUBLIC, Viewer, Visibility
+from kb.model import PUBLIC, Viewer
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
+from kb.search.facet import Counted
+from kb.search.kept import Kept
 from kb.search.meaning import Scale
 from kb.search.missed import MissedSearches
 from kb.search.naming import Names
@@ -62,7 +63,7 @@ class SearchService:
         self._analyzer = analyzer
         self.names = Names(vocabulary, gazetteer)
         self._ranking = ranking
-        self._correctors: dict[Visibility, tuple[Reader, Corrector]] = {}
+        self._kept: Kept | None = None
         self._opened: tuple[tuple[int, int], Engine] | None = None
 
     def reader(self) -> Reader:
@@ -84,13 +85,21 @@ class SearchService:
             )
         return open_engine(self._name, self._shelf.path(current.generation))
 
+    def _state(self) -> Kept:
+        """The index as of its last commit, with what was kept of it."""
+        reader, kept = self.reader(), self._kept
+        if kept is None or kept.reader is not reader:
+            kept = self._kept = Kept(reader)
+        return kept
+
     def search(self, query: Query) -> Results:
         """The hits of one page, the exact number of all, facets with the counts that choosing a value would give."""
         start = time.perf_counter()
-        reader = self.reader()
-        understood, total, counts, notices = self._answered(reader, query)
+        kept = self._state()
+        understood, counted, notices = self._answered(kept, query)
+        total = counted.total
         marker = Marker(understood.concepts, self._analyzer)
-        hits = self._hits(reader, understood, query, marker) if total else ()
+        hits = self._hits(kept, understood, query, marker) if total else ()
         if not total and query.filters == Filters():
             self.missed.note(form.folded for form in understood.forms)
         doubtful = bool(understood.forms) and (total < _DOUBTFUL or understood.mode is Mode.BEST)
@@ -98,38 +107,38 @@ class SearchService:
             query=query,
             total=total,
             hits=hits,
-            facets=facet.named(counts, query, self.names),
+            facets=counted.named(query, self.names),
             notices=notices,
-            suggestion=self._suggestion(reader, understood, query, marker) if doubtful else "",
+            suggestion=self._suggestion(kept, understood, query, marker) if doubtful else "",
             expansions=understood.expansions,
             milliseconds=(time.perf_counter() - start) * 1000,
             explanation="\n".join(understood.readings) if query.explain else "",
         )
 
-    def _answered(self, reader: Reader, query: Query) -> tuple[Understood, int, facet.Counts, tuple[str, ...]]:
+    def _answered(self, kept: Kept, query: Query) -> tuple[Understood, Counted, tuple[str, ...]]:
         """What the query means, how many match; where nothing has all words, what has some of them."""
-        meaning = self._understanding(reader)
+        meaning = self._understanding(kept.reader)
         parsed = parser.parse(query.text)
         understood = meaning.understand(parsed, query.text, query.mode, query.expand)
-        scope = facet.scope_of(query)
-        total, counts = facet.count(reader, understood.match, query, scope)
+        counted = kept.count(understood.match, query)
+        total = counted.total
         notices: tuple[str, ...] = ()
         if understood.mode is Mode.BEST:
             notices = (_BEST,) if len(understood.forms) > 1 else ()
         elif query.mode is Mode.AUTO and understood.forms and not parsed.operators and total < self._ranking.enough:
             looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
-            more, counted = facet.count(reader, looser.match, query, scope)
-            if more > total:
+            more = kept.count(looser.match, query)
+            if more.total > total:
                 rank = Preferably(looser.rank, Scored(understood.match, COMPLETE))
                 notices = ((_NONE, _ONE)[total] if total < 2 else _FEW.format(total),)
-                understood, total, counts = replace(looser, rank=rank), more, counted
-        return understood, total, counts, (*understood.notices, *notices)
+                understood, counted = replace(looser, rank=rank), more
+        return understood, counted, (*understood.notices, *notices)
 
     def _understanding(self, reader: Reader) -> Understanding:
         return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
 
-    def _hits(self, reader: Reader, understood: Understood, query: Query, marker: Marker) -> tuple[Hit, ...]:
-        documents = Documents(reader)
+    def _hits(self, kept: Kept, understood: Understood, query: Query, marker: Marker) -> tuple[Hit, ...]:
+        documents, reader = Documents(kept), kept.reader
         offset = max(query.page - 1, 0) * query.size
         found = self._found(reader, understood, query, (offset, query.size), marker, documents)
         return tuple(
@@ -157,14 +166,14 @@ class SearchService:
             return reader.search(understood.rank, scope, size, offset, query.sort)
         found = reader.search(understood.rank, scope, max(window, offset + size))
         rescoring = Rescoring(reader, documents, self._ranking, marker)
-        return [*rescoring.order(found[:window], understood.grams, scope), *found[window:]][offset : offset + size]
+        return [*rescoring.order(found[:window], understood.grams), *found[window:]][offset : offset + size]
 
     def ranking(self, query: Query, depth: int) -> list[str]:
         """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
-        reader = self.reader()
-        understood, _, _, _ = self._answered(reader, query)
-        marker, documents = Marker(understood.concepts, self._analyzer), Documents(reader)
-        found = self._found(reader, understood, query, (0, depth), marker, documents)
+        kept = self._state()
+        understood, _, _ = self._answered(kept, query)
+        marker, documents = Marker(understood.concepts, self._analyzer), Documents(kept)
+        found = self._found(kept.reader, understood, query, (0, depth), marker, documents)
         return [documents[one].id for one in found]
 
     def matches(self, document_id: str, text: str, viewer: Viewer = PUBLIC) -> tuple[HitPassage, ...]:
@@ -190,30 +199,12 @@ class SearchService:
         near = self._discovery(reader, viewer).similar(document, limit)
         return tuple(_hit(StoredDocument(reader.stored(one)), one.score) for one in near)
 
-    def related_topics(self, query: Query, limit: int = 8) -> tuple[FacetCount, ...]:
-        """Topics that are more frequent among the hits of a query than elsewhere; counts are of hits."""
-        reader = self.reader()
-        understood, total, _, _ = self._answered(reader, replace(query, facets=()))
-        if not total or not query.text.strip():
-            return ()
-        asked = {one.topic for one in understood.expansions} | set(query.filters.topic)
-        discovery = Discovery(reader, facet.scope_of(query), self._analyzer, self.names)
-        return tuple(discovery.related(understood.match, asked, limit))
-
     def _discovery(self, reader: Reader, viewer: Viewer) -> Discovery:
         return Discovery(reader, Scope(viewer.sees), self._analyzer, self.names)
 
-    def _corrector(self, reader: Reader, viewer: Viewer) -> Corrector:
-        """The words that a viewer may know, kept as long as the index stays the same."""
-        kept = self._correctors.get(viewer.level)
-        if kept is None or kept[0] is not reader:
-            kept = (reader, Corrector(reader, Scope(viewer.sees)))
-            self._correctors[viewer.level] = kept
-        return kept[1]
-
-    def _suggestion(self, reader: Reader, understood: Understood, query: Query, marker: Marker) -> str:
+    def _suggestion(self, kept: Kept, understood: Understood, query: Query, marker: Marker) -> str:
         """What was probably meant, if that finds something. A word that one of the hits has is none to correct."""
-        seen = Scope(query.viewer.sees)
+        reader, seen = kept.reader, Scope(query.viewer.sees)
         unknown = [
             form
             for form in understood.forms
@@ -221,12 +212,12 @@ class SearchService:
         ]
         if not unknown:
             return ""
-        corrector = self._corrector(reader, query.viewer)
-        corrected = self._discovery(reader, query.viewer).correction(query.text, unknown, corrector)
+        discovery = self._discovery(reader, query.viewer)
+        corrected = discovery.correction(query.text, unknown, kept.corrector(query.viewer))
         if not corrected:
             return ""
-        total = self._answered(reader, replace(query, text=corrected, facets=()))[1]
-        return corrected if total else ""
+        counted = self._answered(kept, replace(query, text=corrected, facets=()))[1]
+        return corrected if counted.total else ""
 
     def _one(self, reader: Reader, document_id: str, viewer: Viewer) -> Found | None:
         found = reader.search(Scored(Everything()), Scope(viewer.sees, ids=(document_id,)), 1)

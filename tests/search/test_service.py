@@ -234,17 +234,6 @@ def test_similar_and_matches(service: SearchService) -> None:
     assert service.similar("unknown") == ()
 
 
-def test_related_topics(tmp_path: Path) -> None:
-    records = [
-        record(f"a{number}", "Leerstand", topics=("zwischennutzung",) if number < 5 else ("radverkehr",))
-        for number in range(6)
-    ]
-    others = [record(f"b{number}", "Zeche", topics=("radverkehr",)) for number in range(10)]
-    Indexer(tmp_path, "tantivy", analyzer()).update([*records, *others])
-    related = SearchService(tmp_path, "tantivy", analyzer()).related_topics(Query("Leerstand"))
-    assert [(row.value, row.count) for row in related] == [("zwischennutzung", 5)]
-
-
 @pytest.mark.parametrize("viewer", [PUBLIC, MEMBER])
 def test_nothing_tells_of_an_internal_document(service: SearchService, viewer: Viewer) -> None:
     """The document "geheim" is internal; its words, year, topic and kind occur nowhere else."""
@@ -268,7 +257,6 @@ def test_nothing_tells_of_an_internal_document(service: SearchService, viewer: V
         assert "geheim" not in [hit.document for hit in service.similar(document, viewer, limit=100)]
     within = service.search(Query("Leerstand", Filters(document="geheim"), viewer=viewer))
     assert (within.total, within.hits) == (0, ())
-    assert "altlasten" not in [row.value for row in service.related_topics(Query("Leerstand", viewer=viewer))]
     assert service.search(Query("Leerstand", viewer=viewer)).total == 2
 
 
