@@ -7,7 +7,6 @@ terms aggregations stop at ten values unless told otherwise; an unknown field in
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -22,7 +21,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
 from kb.errors import EngineError, LockedError
-from kb.index import schema, tree
+from kb.index import schema, segment, tree
 from kb.index.engine import Found, Scope
 from kb.index.query import Sort
 from kb.index.schema import Entry
@@ -35,6 +34,7 @@ _NEWEST, _OLDEST, _TITLE = "newest", "oldest", "title_key"
 # Facets with few values that stand together: counted once a combination, which costs a tenth of counting every value.
 _COMBINED = (schema.REGBEZ, schema.PROGRAMME, schema.POPULATION)
 _BUCKETS = 60_000
+_PACKED = 4096  # bytes of stored blocks: a quarter of the usual, which reads a hit a third quicker and takes 5 % more on disk
 _WAYS = 100  # phrases that stand for one with gaps
 _SORTS: dict[Sort, tuple[str, Any]] = {
     Sort.NEWEST: (_NEWEST, Order.Desc),
@@ -246,7 +246,8 @@ class TantivyReader:
     def stored(self, found: Found) -> bytes:
         """The stored block of a document found."""
         with self._guard:
-            return cast(bytes, self._searcher.doc(_address(found)).get_first(_STORED))
+            block: bytes = self._searcher.doc(_address(found)).get_first(_STORED)
+        return block
 
     def explain(self, node: tree.Node, found: Found) -> str:
         """How the score came about, as JSON."""
@@ -273,7 +274,8 @@ class TantivyReader:
 
 
 def _address(found: Found) -> Any:
-    return tantivy.DocAddress(*cast(tuple[int, int], found.address))
+    ordinal, document = cast(tuple[int, int], found.address)
+    return tantivy.DocAddress(ordinal, document)
 
 
 def _counts(facet: str, buckets: list[dict[str, Any]]) -> dict[str, int]:
@@ -294,7 +296,7 @@ class TantivyWriter:
         self._guard = _Guard(folder, "written")
         with self._guard:
             self._writer = index.writer(heap_size=_HEAP, num_threads=1)
-        _remove_orphans(folder)
+        segment.remove_orphans(folder)
 
     def add(self, entry: Entry) -> None:
         """Add a document, replacing the one of the same id."""
@@ -338,26 +340,7 @@ class TantivyWriter:
             if kind is not None:
                 self._writer.rollback()
             self._writer.wait_merging_threads()
-        _remove_orphans(self._folder)
-
-
-def _remove_orphans(folder: Path) -> None:
-    """Delete segment files that no commit knows; a crash may leave them, and nobody else would ever remove them.
-
-    Only called by the one writer. A reader that still shows an older commit keeps its files open and loses nothing.
-    """
-    for path in orphans(folder):
-        path.unlink(missing_ok=True)
-
-
-def orphans(folder: Path) -> list[Path]:
-    """Segment files in the folder that its last commit does not know."""
-    try:
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
-    live = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
-    return [path for path in folder.glob("????????????????????????????????.*") if path.name[:32] not in live]
+        segment.remove_orphans(self._folder)
 
 
 class TantivyEngine:
@@ -366,8 +349,11 @@ class TantivyEngine:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._meta = str(folder / "meta.json")
+        self._meta = str(folder / segment.META)
         with _Guard(folder, "opened"):
+            if not Path(self._meta).exists():
+                tantivy.Index(_schema(), path=str(folder), reuse=True)
+                segment.pack(folder, _PACKED)
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
             self._index.config_reader(reload_policy="manual")
         self._build = _Builder(self._index.schema)

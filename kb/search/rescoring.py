@@ -44,6 +44,7 @@ class Rescoring:
         self._documents = documents
         self._ranking = ranking
         self._marker = marker
+        self._year = datetime.now(UTC).year
 
     def order(self, found: list[Found], grams: Node) -> list[Found]:
         """The hits, best first."""
@@ -52,22 +53,23 @@ class Rescoring:
         tiers = [COMPLETE if one.score >= COMPLETE else 0.0 for one in found]
         plain = [one.score - tier for one, tier in zip(found, tiers, strict=True)]
         best = max(plain) or 1.0
-        runs = self._runs(found, grams) if self._ranking.gram else {}
+        documents, gram = [self._documents[one] for one in found], self._ranking.gram
+        runs = self._runs(documents, grams) if gram else {}
         scores = [
-            tier + score / best + self._ranking.gram * runs.get(one.address, 0.0) + self._prior(self._documents[one])
-            for one, score, tier in zip(found, plain, tiers, strict=True)
+            tier + score / best + gram * runs.get(one.address, 0.0) + self._prior(document)
+            for one, score, tier, document in zip(found, plain, tiers, documents, strict=True)
         ]
         order = sorted(range(len(found)), key=lambda place: -scores[place])
         return [Found(scores[place], found[place].address) for place in order]
 
-    def _runs(self, found: list[Found], grams: Node) -> dict[object, float]:
+    def _runs(self, documents: list[StoredDocument], grams: Node) -> dict[object, float]:
         """Address → score of the letter runs, as a share of the best."""
         if isinstance(grams, Nothing):
             return {}
         # The few documents lead and the runs only add: that takes half as long as runs that are narrowed to the documents.
-        these = OneOf("id", tuple(self._documents[one].id for one in found))
+        these = OneOf("id", tuple([one.id for one in documents]))
         # They were found within what the viewer sees, so that is not asked again.
-        scored = self._reader.search(Preferably(these, grams), _ANYWHERE, len(found))
+        scored = self._reader.search(Preferably(these, grams), _ANYWHERE, len(documents))
         best = max((one.score for one in scored), default=0.0) or 1.0
         return {one.address: one.score / best for one in scored}
 
@@ -78,6 +80,6 @@ class Rescoring:
             best, first = self._marker.coverage(document)
             prior += ranking.passage * best + ranking.lead * first
         if ranking.recency and document.year:
-            age = max(datetime.now(UTC).year - document.year, 0)
+            age = max(self._year - document.year, 0)
             prior += ranking.recency * max(1 - age / ranking.recency_years, 0.0)
         return prior
