@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Thread
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.routing import Mount, Route
 
+from kb.errors import KbError
 from kb.services import Services
 from kb.settings import Settings
-from kb.web import document, download, health, home, night, referral, search
+from kb.web import address, document, download, health, home, night, referral, search
 from kb.web.asset import Assets
 from kb.web.errors import HANDLERS
 from kb.web.header import SecurityHeaders
 from kb.web.related import Background
 from kb.web.site import Site
 
+_log = logging.getLogger(__name__)
+
+# Result pages that are made at a time. Threads that compute take turns in one process, so more of them only make every
+# page late; they have threads of their own, so that nothing else waits behind them.
+_SEARCHES = 4
 # Originals come in ranges and are compressed already.
 _AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/*", "image/*", "text/plain")
 
@@ -46,5 +55,20 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.state.site = site = Site(services)
     app.state.background = Background(site)
-    Thread(target=services.warm_up, name="warm-up", daemon=True).start()
+    app.state.searches = CapacityLimiter(_SEARCHES)
+    app.state.warm_up = Thread(target=_warm_up, args=(app,), name="warm-up", daemon=True)
+    app.state.warm_up.start()
     return app
+
+
+def _warm_up(app: Starlette) -> None:
+    """Do once what the first visitor would wait for."""
+    site, background = app.state.site, app.state.background
+    try:
+        site.services.warm_up()
+        background.counts()
+        search.page(site, background, address.read(QueryParams("")))
+    except KbError as error:  # whatever is wrong is also said by every page that it concerns
+        _log.warning("not warmed up: %s", error)
+    for template in site.templates.list_templates():
+        site.templates.get_template(template)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from anyio import to_thread
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +20,7 @@ from kb.web import address, facet, related
 from kb.web.address import SORTS, Address
 from kb.web.excerpt import after_headings, excerpt, is_contents, within
 from kb.web.prose import PDF, format_name, page_word
+from kb.web.related import Background
 from kb.web.site import Site, site_of
 
 PER_PAGE = 10
@@ -50,10 +52,15 @@ class HitView:
     passages: tuple[PassageView, ...]
 
 
-def show(request: Request) -> Response:
+async def show(request: Request) -> Response:
     """GET /suche"""
-    site = site_of(request)
     asked = address.read(request.query_params)
+    state = request.app.state
+    return await to_thread.run_sync(page, state.site, state.background, asked, limiter=state.searches)
+
+
+def page(site: Site, background: Background, asked: Address) -> Response:
+    """The result page of a search."""
     query = replace(asked.query(site.viewer, PER_PAGE), explain=asked.explain and site.is_staff)
     results = site.services.search.search(query)
     return site.page(
@@ -61,7 +68,7 @@ def show(request: Request) -> Response:
         address=asked,
         results=results,
         hits=_hits(site, results, asked),
-        related=related.topics(site, request.app.state.background, results),
+        related=related.topics(site, background, results),
         notices=[*([_LONG] if asked.shortened else []), *results.notices],
         facets=facet.views(results, asked),
         bars=facet.bars(results, asked),
