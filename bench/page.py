@@ -1,9 +1,11 @@
 """The result page over HTTP: uvicorn with one worker and the real templates, beside a bare page of the same size.
 
     .venv/bin/python bench/page.py --passages 100000 --rate 50 --seconds 20
-    .venv/bin/python bench/page.py --data data --queries queries.txt
+    .venv/bin/python bench/page.py --data data --queries queries.txt --rates 25 50 80
 
 Requests start at a fixed rate whether or not earlier ones were answered, so waiting counts (no coordinated omission).
+Computing is the server's processor time for a request: the median of pages asked for one after the other, and the mean
+under load.
 Not called http.py: scripts beside it would then find this file where they import the module of that name.
 """
 
@@ -83,6 +85,25 @@ def spent_by(process: subprocess.Popen[bytes]) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def finely_spent_by(process: subprocess.Popen[bytes]) -> int:
+    """Nanoseconds of computing of the threads that a process has now (0 where /proc does not tell)."""
+    files = Path(f"/proc/{process.pid}/task").glob("*/schedstat")
+    return sum(int(file.read_text(encoding="ascii").split()[0]) for file in files)
+
+
+def alone(process: subprocess.Popen[bytes], port: int, paths: list[str]) -> list[float]:
+    """Milliseconds of computing of every page, asked for one after the other, each for the second time."""
+    spent = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        for path in paths:
+            client.get(path)
+        for path in paths:
+            before = finely_spent_by(process)
+            client.get(path)
+            spent.append((finely_spent_by(process) - before) / 1e6)
+    return spent
+
+
 async def load(port: int, paths: list[str], rate: float, seconds: float) -> tuple[list[float], int, float]:
     """Milliseconds of every request from when it was due, the number of answers that were not 200, and answers a second."""
     times: list[float] = []
@@ -96,8 +117,6 @@ async def load(port: int, paths: list[str], rate: float, seconds: float) -> tupl
         times.append((time.perf_counter() - due) * 1000)
 
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        for path in paths[:50]:
-            await client.get(path)
         start = time.perf_counter() + 0.2
         count = int(rate * seconds)
         await asyncio.gather(*(one(client, paths[n % len(paths)], start + n / rate) for n in range(count)))
@@ -106,27 +125,36 @@ async def load(port: int, paths: list[str], rate: float, seconds: float) -> tupl
 
 
 def row(name: str, process: subprocess.Popen[bytes], port: int, paths: list[str], rate: float, seconds: float) -> None:
-    """Measure one server and print a line."""
+    """Measure one server at one rate and print a line."""
+    median = statistics.median(alone(process, port, paths))
     before = spent_by(process)
     times, failed, answered = asyncio.run(load(port, paths, rate, seconds))
-    computing = (spent_by(process) - before) * 1000 / (len(times) + min(50, len(paths)))
+    computing = (spent_by(process) - before) * 1000 / len(times)
     p95 = statistics.quantiles(times, n=20)[-1]
     print(
-        f"{name:<22}{answered:>9.1f}/s{statistics.median(times):>10.1f} ms{p95:>10.1f} ms"
-        f"{max(times):>10.1f} ms{computing:>10.1f} ms{failed:>9}"
+        f"{name:<22}{rate:>6g}/s{answered:>8.1f}/s{statistics.median(times):>10.1f} ms{p95:>10.1f} ms"
+        f"{max(times):>10.1f} ms{median:>8.1f} ms{computing:>10.1f} ms{failed:>8}",
+        flush=True,
     )
 
 
-def measure(data: Path, paths: list[str], rate: float, seconds: float) -> None:
-    """Both servers, one after the other."""
+def measure(data: Path, paths: list[str], rates: list[float], seconds: float) -> None:
+    """Both servers, one after the other, at every rate."""
     port, bare = free_port(), free_port()
     with serving(["-m", "kb.cli.main", "serve", "--data", str(data), "--port", str(port)], port) as process:
-        size = len(httpx.get(f"http://127.0.0.1:{port}{paths[0]}").content)
-        print(f"{len(paths)} searches, {rate:g} requests a second for {seconds:g} s, {size:,} bytes a page")
-        print(f"{'':<22}{'requests':>11}{'p50':>13}{'p95':>13}{'longest':>13}{'computing':>13}{'failed':>9}")
-        row("result page", process, port, paths, rate, seconds)
+        size = len(httpx.get(f"http://127.0.0.1:{port}{paths[0]}", timeout=60).content)
+        print(
+            f"{len(paths)} searches, {seconds:g} s at each rate, {size:,} bytes a page, load {os.getloadavg()[0]:.1f}"
+        )
+        print(
+            f"{'':<22}{'asked':>8}{'answered':>10}{'p50':>13}{'p95':>13}{'longest':>13}"
+            f"{'computing':>11}{'under load':>13}{'failed':>8}"
+        )
+        for rate in rates:
+            row("result page", process, port, paths, rate, seconds)
     with serving(["-c", BARE, str(bare), str(size)], bare) as process:
-        row("bare Starlette page", process, bare, paths, rate, seconds)
+        for rate in rates:
+            row("bare Starlette page", process, bare, paths, rate, seconds)
 
 
 def generate(place: Path, passages: int) -> list[str]:
@@ -145,8 +173,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="data folder to serve (default: one with generated passages)")
     parser.add_argument("--passages", type=int, default=5_000, help="passages to generate (default: 5000)")
     parser.add_argument("--queries", type=Path, help="file with a search a line (default: real ones, and keywords)")
-    parser.add_argument("--rate", type=float, default=50, help="requests a second (default: 50)")
-    parser.add_argument("--seconds", type=float, default=10, help="how long (default: 10)")
+    parser.add_argument(
+        "--rates",
+        "--rate",
+        type=float,
+        nargs="+",
+        default=[50.0],
+        help="requests a second, one or several (default: 50)",
+    )
+    parser.add_argument("--seconds", type=float, default=10, help="how long at each rate (default: 10)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as place:
         texts = list(QUERIES)
@@ -155,7 +190,7 @@ def main() -> None:
         if args.queries:
             texts = [line for line in args.queries.read_text(encoding="utf-8").splitlines() if line.strip()]
         paths = [f"/suche?{urlencode({'q': text})}" for text in texts]
-        measure(args.data or Path(place), paths, args.rate, args.seconds)
+        measure(args.data or Path(place), paths, args.rates, args.seconds)
 
 
 if __name__ == "__main__":

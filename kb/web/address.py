@@ -126,8 +126,10 @@ class Address:
 
     def with_years(self, first: int | None, last: int | None) -> str:
         """The same search in other years."""
-        years = [(name, str(year)) for name, year in (("von", first), ("bis", last)) if year]
-        return _address([*self.hidden("von", "bis"), *years])
+        known = _encoded(tuple(self.hidden("von", "bis")))
+        parts = [known, *(f"{name}={year}" for name, year in (("von", first), ("bis", last)) if year)]
+        encoded = "&".join(part for part in parts if part)
+        return f"{PATH}?{encoded}" if encoded else PATH
 
     def with_text(self, text: str) -> str:
         """The same search with other words."""

@@ -32,7 +32,8 @@ NAMES = {
         "cp1252"
     ),
     "böse.html": EVIL.encode(),
-    "ursprung.md": b"# <img src=x onerror=alert(1)>\n\nLeerstand <script>alert(2)</script> und Brache.\n",
+    "ursprung.md": b"# <img src=x onerror=alert(1)>\n\nLeerstand <script>alert(2)</script> und Brache.\n\n"
+    b"## Teil `<script>alert(3)</script>`\n\nEine Gartenschau.\n",
 }
 
 
@@ -98,6 +99,15 @@ def test_markup_of_strangers_stays_text(odd: TestClient, ids: dict[str, str]) ->
     assert answer.headers["content-security-policy"].startswith("sandbox;")
     answer = odd.get(f"/dokument/{ids['ursprung.md']}/original")
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_markup_in_a_section_a_title_and_a_query_is_shown_as_it_stands(odd: TestClient) -> None:
+    page = soup(odd, "/suche?q=Gartenschau+%3Cscript%3E")
+    assert not page.css("script:not([src]), img, [onerror]")
+    assert page.css_first("h1").text().endswith("„Gartenschau <script>“")
+    hit = next(one for one in page.css(".hit") if "Gartenschau" in one.text())
+    assert "<img src=x onerror=alert(1)>" in hit.css_first("h2").text()
+    assert "<script>alert(3)</script>" in hit.css_first(".in").text()
 
 
 def test_an_original_keeps_its_name_and_its_letters(odd: TestClient, ids: dict[str, str]) -> None:
