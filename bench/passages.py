@@ -64,7 +64,9 @@ def records(count: int, per_document: int = 1, seed: int = 1) -> Iterator[IndexR
             date=str(2000 + dice.randrange(26)),
             visibility=dice.choice(_VISIBILITY),
             passages=tuple(Passage(place, place + 1, text) for place, text in enumerate(texts_)),
-            topics=tuple({topics[int(dice.paretovariate(0.7)) % len(topics)] for _ in range(dice.randint(1, 5))}),
+            topics=tuple(
+                dict.fromkeys(topics[int(dice.paretovariate(0.7)) % len(topics)] for _ in range(dice.randint(1, 5)))
+            ),
             owners=tuple(dict.fromkeys(town.ags for town in owners)),
             regbez=tuple(dict.fromkeys(town.regbez for town in owners)),
         )

@@ -10,7 +10,7 @@ import json
 import struct
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from kb.index.record import IndexRecord
 from kb.model import Passage
 
 _HEAD = struct.Struct("<5I")
+_decode: Callable[[str], Any] = json.JSONDecoder().decode  # json.loads finds out the encoding first, which is known
 MOST = 65_535  # a 16-bit number; what lies beyond is found, but not marked
 _WIDTH = 5  # ordinal, page, section, start, bytes of text
 
@@ -99,7 +100,7 @@ class StoredDocument:
         """What is shown of the document itself: title, kind, year, owners, sections, file."""
         if self._head is None:
             start, end = self._header
-            self._head = json.loads(self._block[start:end])
+            self._head = _decode(self._block[start:end].decode("utf-8"))
         return self._head
 
     def passage(self, index: int) -> Passage:

@@ -44,18 +44,26 @@ class Concept:
         return bool(self.sequence) or self.accepts is not None
 
 
-class _Accepted(dict[str, bool]):
-    """Word as written → whether a concept accepts it; each word is looked at once."""
+class _Accepted:
+    """Which words a concept accepts; each way to write one is looked at once. Written for hundreds of new words a query."""
 
-    def __init__(self, concept: Concept, analyzer: Analyzer) -> None:
-        super().__init__()
-        self._concept = concept
-        self._analyzer = analyzer
+    def __init__(self, accepts: Callable[[str], bool], analyzer: Analyzer) -> None:
+        self._accepts = accepts
+        self._form = analyzer.form
+        self._looked: set[str] = set()
+        self._accepted: set[str] = set()
 
-    def __missing__(self, word: str) -> bool:
-        accepts = self._concept.accepts
-        self[word] = accepts is not None and accepts(term(self._analyzer.form(word).folded))
-        return self[word]
+    def ranges(self, text: str) -> Ranges:
+        """Where the accepted words stand."""
+        words = set(_WORDS.findall(text))
+        new = words - self._looked
+        self._looked |= new
+        accepts, form = self._accepts, self._form
+        self._accepted.update([word for word in new if accepts(term(form(word).folded))])
+        accepted = self._accepted
+        if accepted.isdisjoint(words):
+            return []
+        return [match.span() for match in _WORDS.finditer(text) if match[0] in accepted]
 
 
 class Marker:
@@ -69,7 +77,7 @@ class Marker:
         self._checksums = [checksum(name) for name in names]
         self._scans = any(concept.scans for concept in self._concepts)
         self._total = sum(concept.weight for concept in concepts) or 1.0
-        self._accepted = [_Accepted(concept, analyzer) for concept in self._concepts]
+        self._accepted = [_Accepted(one.accepts, analyzer) if one.accepts else None for one in self._concepts]
         self._ranged: dict[tuple[int, str, int], Ranges] = {}
         self._looked: dict[str, tuple[Rows, list[float]]] = {}
 
@@ -149,12 +157,8 @@ class Marker:
         """What to mark for a concept whose words have to be looked at; asked for twice, to score and to mark."""
         key = (number, document.id, index)
         if key not in self._ranged:
-            concept, text = self._concepts[number], document.passage(index).text
-            if concept.sequence:
-                self._ranged[key] = _sequences(concept, self._analyzer, text)
-            else:
-                accepted = self._accepted[number]
-                self._ranged[key] = [match.span() for match in _WORDS.finditer(text) if accepted[match[0]]]
+            concept, accepted, text = self._concepts[number], self._accepted[number], document.passage(index).text
+            self._ranged[key] = accepted.ranges(text) if accepted else _sequences(concept, self._analyzer, text)
         return self._ranged[key]
 
     def _marked(self, document: StoredDocument, rows: Rows, index: int) -> HitPassage:
