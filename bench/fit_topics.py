@@ -1,6 +1,6 @@
 """Fits the numbers of the topic and kind annotators, and prints what to write down.
 
-Topics are fitted on the tuning halves of all sources of gold (topic_gold.py): natural texts, short plain ones, half of the
+Topics are fitted on the tuning halves of all sources of gold (topic_gold.py): natural, mixed and short plain texts, half of the
 sample corpus, and, with a small weight, literary texts that seldom name what they speak of. The peer in the table is the
 count of names alone. Figures are from cross-validation by document, so they are not those of the fit itself. The reported
 halves are not read here, and must not be.
@@ -38,7 +38,7 @@ from kb.language.analyzer import Analyzer, german
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Content
 
-WEIGHTS = {"natural": 2.0, "plain": 1.0, "corpus": 1.0, "literary": 0.3}
+WEIGHTS = {"natural": 2.0, "mixed": 2.0, "plain": 1.0, "corpus": 1.0, "literary": 0.3}
 PEER = [FEATURES.index("names")]
 RIGHT = 1.35  # what a right topic counts against a wrong one: a missed tag is the worse one, and F1 is best at .5 then
 FOLDS = 10
@@ -222,6 +222,7 @@ def main() -> None:
     analyzer, vocabulary = german(), Vocabulary.load()
     gold = {
         "natural": from_lines(args.gold / "natural-tune.jsonl"),
+        "mixed": from_lines(args.gold / "mixed-tune.jsonl"),
         "plain": from_lines(PLAIN),
         "corpus": from_corpus(args.corpus, vocabulary, "tune"),
         "literary": from_lines(args.gold / "tune.jsonl"),

@@ -22,7 +22,9 @@ PLACES = ("Altena", "Krefeld", "Hamm", "Siegen", "Werdohl", "Bochum", "Remscheid
 ABOUT = (
     "Die Stadt {place} handelt: Parken in der Innenstadt wird neu geordnet, Stellplätze und Gebühren werden beraten."
 )
-BESIDE = "In {place} gab es beim Parken vor dem Rathaus ein Konzert mit Chor und Blaskapelle, die Zuhörer klatschten."
+BESIDE = (
+    "In {place} gab es beim Parkhaus auf dem Parkplatz ein Konzert mit Chor und Blaskapelle, die Zuhörer klatschten."
+)
 
 
 def taken_in(tmp_path: Path) -> Services:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Likeness:
     def __init__(self, topics: Sequence[Topic], words: Words) -> None:
         self._ids = [topic.id for topic in topics]
         counts = [_word_counts(topic, words) for topic in topics]
-        spread = Counter(key for counted in counts for key in counted)
+        spread = Counter(chain.from_iterable(counts))
         self._rows = {key: row for row, key in enumerate(spread)}
         self._rarity = np.log1p(len(topics) / np.array([*spread.values()], dtype=np.float64))
         self._weights = np.zeros((len(spread), len(topics)))
@@ -64,6 +65,12 @@ class Likeness:
             found = tuple(self._rows[key] for key in _keys(form) if key in self._rows)
             self._known[form.text] = found
         return found
+
+
+def rarities(topics: Sequence[Topic], words: Words) -> Mapping[str, float]:
+    """How telling each word of the topics is (keys of matcher.py), from 1 for one that a single topic has down towards 0."""
+    spread = Counter(chain.from_iterable(_word_counts(topic, words) for topic in topics))
+    return {key: math.log1p(len(topics) / number) / math.log1p(len(topics)) for key, number in spread.items()}
 
 
 def _word_counts(topic: Topic, words: Words) -> dict[str, float]:

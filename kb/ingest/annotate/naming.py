@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from kb.ingest.annotate.likeness import rarities
 from kb.ingest.annotate.text import PreparedPage
 from kb.language.token import Form, Token
 from kb.vocabulary.concept import Programme, Topic
@@ -20,6 +21,7 @@ from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
 
 _WHOLE, _HEAD, _MODIFIER = 1.0, 0.9, 0.7  # the very words, the last or another part of a compound
 _TOLD_ASIDE = 0.3  # times this, in a sentence that says that something is left out
+_COMMON = 0.2  # an indicator that consists of stop words alone
 _COVERED = 0.35  # times this, inside a longer name of another concept
 
 _UNDONE = "|".join((
@@ -55,7 +57,8 @@ class Sort(IntEnum):
 
 
 class Sense(NamedTuple):
-    """A concept's id, what the words are to it, and their worth 0..1, less where several concepts lay claim to them."""
+    """A concept's id, what the words are to it, and their worth 0..1: less for phrases that several concepts lay claim to, and
+    for indicators that are common among the words of all concepts."""
 
     concept: str
     sort: Sort
@@ -74,31 +77,39 @@ class Mention:
     weight: float
 
 
-def phrases_of(concepts: Iterable[Topic | Programme]) -> list[Phrase[Sense]]:
+def phrases_of(concepts: Sequence[Topic | Programme], words: Words) -> list[Phrase[Sense]]:
     """All that may be looked for in a text on behalf of these concepts."""
     wanted: list[tuple[str, str, Sort]] = []
     for concept in concepts:
-        wanted += [(concept.id, words, Sort.NAME) for words in concept.names]
-        wanted += [(concept.id, words, Sort.EXCLUSION) for words in concept.exclusions]
+        wanted += [(concept.id, text, Sort.NAME) for text in concept.names]
+        wanted += [(concept.id, text, Sort.EXCLUSION) for text in concept.exclusions]
         if isinstance(concept, Topic):
-            wanted += [(concept.id, words, Sort.PHRASE) for words in concept.phrases]
-            wanted += [(concept.id, words, Sort.INDICATOR) for words in concept.indicators]
-    claims = Counter(words.lower() for _, words, sort in wanted if sort in (Sort.PHRASE, Sort.INDICATOR))
+            wanted += [(concept.id, text, Sort.PHRASE) for text in concept.phrases]
+            wanted += [(concept.id, text, Sort.INDICATOR) for text in concept.indicators]
+    claims = Counter(text.lower() for _, text, sort in wanted if sort is Sort.PHRASE)
+    rarity = rarities([concept for concept in concepts if isinstance(concept, Topic)], words)
+
+    def worth(text: str, sort: Sort) -> float:
+        if sort is Sort.PHRASE:
+            return float(claims[text.lower()] ** -0.5)
+        return _rarest(text, rarity, words) if sort is Sort.INDICATOR else 1.0
+
     return [
-        Phrase(
-            words,
-            Sense(concept, sort, claims[words.lower()] ** -0.5 if sort in (Sort.PHRASE, Sort.INDICATOR) else 1.0),
-            strict=sort is Sort.EXCLUSION,
-        )
-        for concept, words, sort in wanted
+        Phrase(text, Sense(concept, sort, worth(text, sort)), strict=sort is Sort.EXCLUSION)
+        for concept, text, sort in wanted
     ]
+
+
+def _rarest(text: str, rarity: Mapping[str, float], words: Words) -> float:
+    stems = [key_of(token.form.stem) for token in words.tokens(text) if not token.form.stop]
+    return max((rarity[stem] for stem in stems if stem in rarity), default=_COMMON)
 
 
 class MentionFinder:
     """Finds the mentions of concepts."""
 
-    def __init__(self, concepts: Iterable[Topic | Programme], words: Words) -> None:
-        self._matcher = PhraseMatcher(phrases_of(concepts), words)
+    def __init__(self, concepts: Sequence[Topic | Programme], words: Words) -> None:
+        self._matcher = PhraseMatcher(phrases_of(concepts, words), words)
 
     def in_page(self, page: PreparedPage) -> list[Mention]:
         """The mentions on a page, weighed by their words and by what stands around them."""

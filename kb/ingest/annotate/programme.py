@@ -44,7 +44,7 @@ class ProgrammeAnnotator:
 
     def __init__(self, vocabulary: Vocabulary, words: Words) -> None:
         self._programmes = {programme.id: programme for programme in vocabulary.programmes()}
-        self._finder = MentionFinder(self._programmes.values(), words)
+        self._finder = MentionFinder(tuple(self._programmes.values()), words)
         joined = f"{_RULES} {vocabulary.version} {words.version}"
         self._version = hashlib.sha256(joined.encode()).hexdigest()[:12]
 

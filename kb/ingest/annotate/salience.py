@@ -19,19 +19,17 @@ class Trace:
 
     `names` is the sum of the weights of all mentions by name; `phrases` and `hints` are sums over the different phrases and
     indicators that occur. `rank` is the topic's place among those of the document by `strength`, 0 for the strongest.
-    `title` and `heading` are the weight of the best name there, `spread` is the share of the document's tenths that speak of
-    it. `related` is what is named of related topics, `kin` of those above, below and beside it (each at most 2). `others`
-    counts the other topics that are named. `likeness` is how alike text and topic are by all their words, 1 for the topic most
-    alike (likeness.py), `likeness_rank` its place by that, 0 for the first. `words` is the document's length.
+    `heading` is the weight of the best name in a heading. `related` is what is named of related topics, `kin` of those
+    above, below and beside it (each at most 2). `others` counts the other topics that are named. `likeness` is how alike
+    text and topic are by all their words, 1 for the topic most alike (likeness.py), `likeness_rank` its place by that, 0 for
+    the first. `words` is the document's length.
     """
 
     names: float
     phrases: float
     hints: float
     rank: int
-    title: float
     heading: float
-    spread: float
     related: float
     kin: float
     others: int
@@ -49,8 +47,6 @@ FEATURES = (
     "names",
     "hints",
     "rank",
-    "prominence",
-    "spread",
     "related",
     "kin",
     "others",
@@ -58,35 +54,31 @@ FEATURES = (
     "likeness rank",
     "length",
 )
-INTERCEPT = -3.237
+INTERCEPT = -4.355
 COEFFICIENTS: tuple[float, ...] = (
-    1.549,  # names
-    1.405,  # hints
-    -0.430,  # rank
-    0.076,  # prominence
-    0.489,  # spread
-    0.871,  # related
-    1.105,  # kin
-    -0.700,  # others
-    1.511,  # likeness
-    -0.925,  # likeness rank
-    0.392,  # length
+    1.665,  # names
+    2.033,  # hints
+    -0.302,  # rank
+    0.684,  # related
+    0.703,  # kin
+    -0.496,  # others
+    1.829,  # likeness
+    -1.004,  # likeness rank
+    0.367,  # length
 )
 
 
 def vector(trace: Trace) -> tuple[float, ...]:
     """The features in the order of FEATURES.
 
-    What is counted is divided by the square root of the length: a longer text has to say more of its topics, but not as
-    much more as it is longer.
+    A name in a heading counts twice. What is counted is divided by the square root of the length: a longer text has to say
+    more of its topics, but not as much more as it is longer.
     """
     length = math.sqrt(max(trace.words, _FEWEST_WORDS) / _WORDS_A_PAGE)
     return (
-        math.log1p(trace.names / length),
+        math.log1p((trace.names + trace.heading) / length),
         math.log1p((trace.phrases + 0.5 * trace.hints) / length),
         math.log1p(trace.rank),
-        max(trace.title, 0.5 * trace.heading),
-        trace.spread,
         math.log1p(trace.related) if trace.names else 0.0,  # nothing is meant only because its neighbors are named
         math.log1p(trace.kin),
         math.log1p(trace.others),

@@ -25,19 +25,17 @@ from kb.vocabulary.matcher import Words
 _RULES = "5"  # changes with the rules here, in naming.py and in likeness.py
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
-_TENTHS = 10
 _MOST_SUPPORT = 2.0
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What was found of one topic. Mentions stand with their page and the tenth of the document they are in."""
+    """What was found of one topic. Mentions stand with their page."""
 
-    mentions: list[tuple[Mention, PreparedPage, int]] = field(default_factory=list)
+    mentions: list[tuple[Mention, PreparedPage]] = field(default_factory=list)
     names: float = 0.0
     phrases: dict[str, float] = field(default_factory=dict)
     hints: dict[str, float] = field(default_factory=dict)
-    title: float = 0.0
     titled: bool = False
     heading: float = 0.0
 
@@ -95,15 +93,10 @@ class TopicAnnotator:
             tally = tallies[mention.concept]
             tally.count(mention.sort, mention.name, mention.weight)
             tally.titled = True
-            if mention.sort is Sort.NAME:
-                tally.title = max(tally.title, mention.weight)
-        total = sum(len(page.text) for page in text.pages) or 1
         headings = _headings(text)
-        passed = 0
         for page in text.pages:
             for mention in self._finder.in_page(page):
-                _take_in(tallies[mention.concept], mention, page, headings, (passed + mention.start) * _TENTHS // total)
-            passed += len(page.text)
+                _take_in(tallies[mention.concept], mention, page, headings)
         return tallies
 
     def _traces(self, text: PreparedText, tallies: dict[str, _Tally]) -> dict[str, Trace]:
@@ -126,9 +119,7 @@ class TopicAnnotator:
                 phrases=phrases[topic],
                 hints=hints[topic],
                 rank=rank,
-                title=tallies[topic].title,
                 heading=tallies[topic].heading,
-                spread=len({tenth for mention, _, tenth in tallies[topic].mentions if mention.weight > 0}) / _TENTHS,
                 related=_support(names, self._related[topic]),
                 kin=_support(names, self._kin[topic]),
                 others=len(named) - (topic in named),
@@ -162,9 +153,9 @@ def _support(names: Mapping[str, float], neighbours: Iterable[str]) -> float:
 
 
 def _take_in(
-    tally: _Tally, mention: Mention, page: PreparedPage, headings: Mapping[int, Sequence[tuple[int, int]]], tenth: int
+    tally: _Tally, mention: Mention, page: PreparedPage, headings: Mapping[int, Sequence[tuple[int, int]]]
 ) -> None:
-    tally.mentions.append((mention, page, tenth))
+    tally.mentions.append((mention, page))
     tally.count(mention.sort, mention.name, mention.weight)
     if mention.sort is not Sort.NAME:
         return
@@ -183,7 +174,7 @@ def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
 def _evidence(text: PreparedText, tally: _Tally) -> tuple[Evidence, ...]:
     """The best sentences in the order of the document, each once; the title first where only the title names the topic."""
     best: dict[tuple[int, int], tuple[Mention, PreparedPage]] = {}
-    for mention, page, _ in sorted(tally.mentions, key=lambda found: (found[0].sort, -found[0].weight)):
+    for mention, page in sorted(tally.mentions, key=lambda found: (found[0].sort, -found[0].weight)):
         if mention.weight > 0 and len(best) < _SENTENCES:
             best.setdefault((page.number, page.sentence_at(mention.start)[0]), (mention, page))
     places = [place for _, place in sorted(best.items(), key=lambda item: item[0])]
