@@ -137,12 +137,15 @@ class MentionFinder:
             return []
         excluded = [match for match in matches if match.entry.value.sort is Sort.EXCLUSION]
         named = [match for match in matches if match.entry.value.sort is not Sort.EXCLUSION]
-        named = [match for match in named if not _is_excluded(match, excluded) and not _is_street(match, tokens)]
-        at: dict[int, list[Match[Sense]]] = defaultdict(list)
+        if excluded:
+            named = [match for match in named if not _is_excluded(match, excluded)]
+        named = [match for match in named if match.whole or not _is_street(match, tokens)]
+        names_at: dict[int, list[Match[Sense]]] = defaultdict(list)
         for match in named:
-            for index in range(match.first, match.last + 1):
-                at[index].append(match)
-        return [(match, _weight(match, tokens, at[match.first])) for match in _longest(named)]
+            if match.entry.value.sort is Sort.NAME:
+                for index in range(match.first, match.last + 1):
+                    names_at[index].append(match)
+        return [(match, _weight(match, tokens, names_at.get(match.first, ()))) for match in _longest(named)]
 
 
 def _mention(match: Match[Sense], tokens: Sequence[Token], weight: float) -> Mention:
@@ -174,30 +177,30 @@ def _longest(matches: list[Match[Sense]]) -> list[Match[Sense]]:
     return sorted(kept, key=lambda match: (match.first, match.last))
 
 
-def _weight(match: Match[Sense], tokens: Sequence[Token], matches: Iterable[Match[Sense]]) -> float:
+def _weight(match: Match[Sense], tokens: Sequence[Token], names: Iterable[Match[Sense]]) -> float:
     weight = _WHOLE if match.whole else _HEAD if _is_head(match, tokens[match.last].form) else _MODIFIER
     weight *= match.entry.value.worth
-    return weight * (_COVERED if any(_covers(other, match) for other in matches) else 1.0)
+    return weight * (_COVERED if any(_covers(name, match) for name in names) else 1.0)
 
 
 def _is_head(match: Match[Sense], form: Form) -> bool:
     return bool(form.part_stems) and match.entry.pieces[-1].key.endswith(key_of(form.part_stems[-1]))
 
 
-def _covers(other: Match[Sense], match: Match[Sense]) -> bool:
+def _covers(name: Match[Sense], match: Match[Sense]) -> bool:
     """Whether a longer name of another concept holds this one: "Rückbau" in "Rückbaugebot"."""
-    if other.entry.value.concept == match.entry.value.concept or other.entry.value.sort is not Sort.NAME:
+    if name.entry.value.concept == match.entry.value.concept:
         return False
-    if not (other.first <= match.first and match.last <= other.last):
+    if not (name.first <= match.first and match.last <= name.last):
         return False
-    longer = other.last - other.first > match.last - match.first
-    return longer or (other.whole and not match.whole)
+    longer = name.last - name.first > match.last - match.first
+    return longer or (name.whole and not match.whole)
 
 
 def _is_street(match: Match[Sense], tokens: Sequence[Token]) -> bool:
     """Whether a part of a street's name was taken for the thing: "Parkstraße", "Marktplatzweg"."""
     form = tokens[match.last].form
-    if match.whole or not form.part_stems or not form.text[:1].isupper():
+    if not form.part_stems or not form.text[:1].isupper():
         return False
     return key_of(form.part_stems[-1]) in _STREETS and not _is_head(match, form)
 
