@@ -175,13 +175,12 @@ class Marker:
         )
 
     def _spans(self, concept: Concept, rows: Rows, index: int) -> Ranges:
-        """Parts of a compound are only marked where all of them stand, and the whole word does not."""
-        found: Ranges = []
+        """The first alternative that stands in the passage: parts and related words only where the whole word does not."""
         for _, names in concept.alternatives:
             spans = [_within(rows[self._place[name]], index) for name in names]
-            if len(names) == 1 or (all(spans) and not found):
-                found += [span for of_name in spans for span in of_name]
-        return found
+            if all(spans):
+                return [span for of_name in spans for span in of_name]
+        return []
 
 
 def _within(occurrences: list[int], index: int) -> Ranges:

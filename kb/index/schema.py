@@ -18,7 +18,7 @@ from kb.index.forward import MOST
 from kb.index.record import IndexRecord
 from kb.language.token import Form, Token
 
-VERSION = "4"
+VERSION = "5"
 
 WORD, STEM, PART, ROOT, TITLE = "word", "stem", "part", "root", "title"
 HEADING, GRAM, SURFACE = "heading", "gram", "surface"
@@ -106,6 +106,11 @@ def root_terms(form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(root, part_terms(form))))
 
 
+def rooted(root: str) -> str:
+    """The name of a root in the stored block; words have it there that do not have the root itself as a part term."""
+    return f"{root}{SEPARATOR}"
+
+
 def grams(folded: str) -> tuple[str, ...]:
     """The runs of five letters of a folded word; a shorter word is its own run."""
     if len(folded) <= GRAM_LENGTH:
@@ -150,16 +155,16 @@ def _made(form: Form) -> _Terms:
     word, stem = term(form.folded), term(form.stem)
     if form.stop:
         return _Terms(form, word, stem)
-    parts = part_terms(form)
+    parts, roots = part_terms(form), root_terms(form)
     return _Terms(
         form,
         word,
         stem,
         parts=" ".join(parts),
-        roots=" ".join(root_terms(form)),
+        roots=" ".join(roots),
         grams=" ".join(grams(word)),
         surface=_surface(form.text, form.folded),
-        checksums=tuple(map(forward.checksum, parts)),
+        checksums=tuple(map(forward.checksum, (*parts, *(rooted(one) for one in roots if one not in parts)))),
     )
 
 

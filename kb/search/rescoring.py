@@ -78,7 +78,9 @@ class Rescoring:
         prior = ranking.kinds.get(document.head["kind"], 0.0) if ranking.kinds else 0.0
         if ranking.passage or ranking.lead:
             best, first = self._marker.coverage(document)
-            prior += ranking.passage * best + ranking.lead * first
+            # What a long document is about is less and less said at its beginning.
+            opening = min(1.0, ranking.lead_passages / max(document.count, 1))
+            prior += ranking.passage * best + ranking.lead * (opening * first + (1 - opening) * best)
         if ranking.recency and document.year:
             age = max(self._year - document.year, 0)
             prior += ranking.recency * max(1 - age / ranking.recency_years, 0.0)

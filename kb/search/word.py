@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kb.index.highlight import Concept
 from kb.index.query import Expansion, Mode
-from kb.index.schema import HEADING, PART, ROOT, STEM, TITLE, WORD, root, term
+from kb.index.schema import HEADING, PART, ROOT, STEM, TITLE, WORD, root, rooted, term
 from kb.index.tree import All, Node, Phrase, Preferably, Some, Term, some_of
 from kb.language.token import Form, Token
 from kb.search.meaning import Notes, Pair, Scale, both, either, stems_of
@@ -68,10 +68,19 @@ class Words:
         if self.mode is Mode.BEST:  # a part alone counts, and so does what shares the root
             match += [*(Term(PART, part) for part in parts), *(replace(one, weight=1.0) for one in roots)]
             rank += roots
+            alternatives += self._related(stem)
         self.notes.concepts.append(Concept(self.scale.weight(stem), tuple(alternatives)))
         self.notes.readings.append(_reading(form, parts))
         ranked = some_of(rank)
         return Pair(some_of(match), ranked if self.mode is Mode.BEST else Preferably(ranked, some_of(roots)))
+
+    def _related(self, stem: str) -> list[tuple[float, tuple[str, ...]]]:
+        """What to look for in passages beside a stem: words of the same root, where there are any."""
+        shared, frequency = root(stem), self.scale.frequency
+        if frequency(ROOT, shared) <= frequency(PART, stem):
+            return []
+        names = [rooted(shared), *([shared] if shared != stem and frequency(PART, shared) else [])]
+        return [(self.ranking.related, (name,)) for name in names]
 
     def _whole(self, stem: str, folded: str) -> list[Node]:
         ranking = self.ranking
