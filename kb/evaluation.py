@@ -30,6 +30,7 @@ from kb.search import SearchService
 METRICS = ("ndcg@10", "mrr@10", "recall@10", "recall@100", "map")
 DEPTH = 1000  # hits of a query that count for the mean average precision
 ROUNDS = 10_000  # of the randomization test
+_SAME = 1e-6  # files of figures by query have six decimals
 
 Qrels = Mapping[str, Mapping[str, int]]
 PerQuery = dict[str, dict[str, float]]
@@ -230,8 +231,8 @@ def compare(one: PerQuery, other: PerQuery, metric: str = "ndcg@10") -> Comparis
         queries=len(shared),
         mean=float(mine.mean()),
         other=float(theirs.mean()),
-        better=int((differences > 0).sum()),
-        worse=int((differences < 0).sum()),
+        better=int((differences > _SAME).sum()),
+        worse=int((differences < -_SAME).sum()),
         p=_randomization(differences),
     )
 
