@@ -38,7 +38,7 @@ class ContactFile:
 
     def __init__(self, vocabulary: Vocabulary, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
-        self.topics = {name.casefold(): topic.id for topic in vocabulary.topics() for name in (*topic.names, topic.id)}
+        self.vocabulary = vocabulary
 
     def read(self, path: Path) -> list[Contact]:
         """The contacts of a file. Raises InputError that names every line that cannot be understood."""
@@ -83,9 +83,10 @@ class ContactFile:
         )
 
     def _topic(self, name: str) -> str:
-        if name.casefold() not in self.topics:
+        topic = self.vocabulary.find(name)
+        if topic is None:
             raise ValueError(f"there is no topic {name!r}; `kb vocabulary list` shows them")
-        return self.topics[name.casefold()]
+        return topic.id
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -151,7 +151,10 @@ class Services:
     def names(self) -> Names:
         """How names in sidecar files are understood."""
         kinds = {name.casefold(): kind.id for kind in self.vocabulary.kinds() for name in (kind.id, kind.singular)}
-        topics = {name.casefold(): topic.id for topic in self.vocabulary.topics() for name in (topic.id, *topic.names)}
+
+        def topic(name: str) -> str | None:
+            found = self.vocabulary.find(name)
+            return found.id if found else None
 
         def municipality(name: str) -> str | None:
             found = self.gazetteer.find(name)
@@ -160,7 +163,7 @@ class Services:
         return Names(
             kind=lambda name: kinds.get(name.casefold()),
             municipality=municipality,
-            topic=lambda name: topics.get(name.casefold()),
+            topic=topic,
         )
 
     def indexer(self, engine: str | None = None) -> Indexer:

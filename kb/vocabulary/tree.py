@@ -11,14 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from kb import resource
 from kb.errors import VocabularyError
 from kb.language.folding import fold
-from kb.vocabulary.concept import Content, Kind, Programme, Topic
+from kb.vocabulary.concept import Content, Kind, Programme, Topic, slug
 from kb.vocabulary.expansion import Addition, Thesaurus
 from kb.vocabulary.matcher import Words
 
@@ -104,11 +104,18 @@ class Vocabulary:
         return known.label if known else concept
 
     def find(self, name: str) -> Topic | None:
-        """The topic that a person means by an id or any of its names, however spelled; an addition in brackets is ignored."""
-        if name in self._topics:
-            return self._topics[name]
-        plain = fold(name.partition("(")[0]).strip()
-        return next((topic for topic in self._topics.values() if plain in map(fold, topic.names)), None)
+        """The topic that a person means by an id or any of its names, hidden ones too, however spelled: in capitals or not,
+        with ä, ae or a, ß or ss. An addition in brackets is ignored. Two cannot be meant: labels alike in this are an error.
+        """
+        short = name.partition("(")[0]
+        keys = (fold(name).strip(), fold(short).strip(), slug(short))
+        return next((self._by_name[key] for key in keys if key and key in self._by_name), None)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Topic]:
+        topics = self._topics.values()
+        spelled_out = {slug(name): topic for topic in topics for name in topic.names}
+        return spelled_out | {fold(name): topic for topic in topics for name in topic.names} | self._topics
 
     def __contains__(self, topic: object) -> bool:
         return topic in self._topics

@@ -74,6 +74,11 @@ def test_an_unknown_topic_is_a_key_error(vocabulary: Vocabulary) -> None:
         ("SCHROTTIMMOBILIE", "problemimmobilien"),
         ("Immobilien- und Standortgemeinschaft (ISG)", "immobilien-und-standortgemeinschaft"),
         ("Verfügungsfond", "verfuegungsfonds"),
+        ("verfuegungsfond", "verfuegungsfonds"),
+        (" VERFUGUNGSFONDS", "verfuegungsfonds"),
+        ("Hof- und Fassadenprogramm", "hof-und-fassadenprogramm"),
+        ("", None),
+        ("(ISG)", None),
         ("Raumfahrt", None),
     ],
 )
