@@ -43,7 +43,7 @@ class Ranking:
     recency_years: int = 10
     kinds: Mapping[str, float] = field(default_factory=dict)
     few_words: int = 4
-    enough: int = 10
+    enough: int = 3
 
 
 DEFAULT = Ranking()
