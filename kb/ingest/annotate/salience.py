@@ -54,17 +54,17 @@ FEATURES = (
     "likeness rank",
     "length",
 )
-INTERCEPT = -4.355
+INTERCEPT = -4.570
 COEFFICIENTS: tuple[float, ...] = (
-    1.665,  # names
-    2.033,  # hints
-    -0.302,  # rank
-    0.684,  # related
-    0.703,  # kin
-    -0.496,  # others
-    1.829,  # likeness
-    -1.004,  # likeness rank
-    0.367,  # length
+    1.698,  # names
+    2.092,  # hints
+    -0.470,  # rank
+    0.688,  # related
+    0.671,  # kin
+    -0.442,  # others
+    2.110,  # likeness
+    -0.883,  # likeness rank
+    0.351,  # length
 )
 
 
