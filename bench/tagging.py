@@ -26,6 +26,7 @@ from typing import Any
 import spacy
 from topic_gold import CORPUS, Case, as_meant, from_corpus, from_lines
 
+from kb.catalog.annotation import is_shown
 from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.manuscript import Manuscript, Tagger
 from kb.ingest.annotate.tagger import tagger
@@ -34,7 +35,6 @@ from kb.model import Annotation, Facet, Page, Role
 from kb.vocabulary import Vocabulary
 
 _FOLDER = Path(__file__).parent / "data" / "tagging"
-_SHOWN = 0.5  # tags below wait for a person (kb/catalog/annotation.py)
 _PAGE_WORDS = 400
 
 Gold = dict[str, Any]
@@ -85,7 +85,7 @@ def _of(tags: Tags, facet: Facet) -> list[Annotation]:
 
 
 def _shown(tags: Tags, facet: Facet) -> list[Annotation]:
-    return [tag for tag in _of(tags, facet) if tag.confidence >= _SHOWN]
+    return [tag for tag in _of(tags, facet) if is_shown(tag)]
 
 
 def _kind(tags: Tags) -> Annotation | None:

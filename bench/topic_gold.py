@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.ingest.annotate.manuscript import Manuscript
+from kb.ingest.annotate.sentence import sentences
+from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.ingest.extractor import Limits
 from kb.ingest.reading import Reader
+from kb.language.analyzer import Analyzer
 from kb.model import Page
 from kb.vocabulary import Vocabulary
 
@@ -35,6 +38,15 @@ class Case:
     manuscript: Manuscript
     topics: frozenset[str]
     kind: str
+
+
+def prepare(analyzer: Analyzer, manuscript: Manuscript) -> PreparedText:
+    """A document as annotators get it."""
+    pages = [
+        PreparedPage(page.number, page.text, analyzer.tokens(page.text), sentences(page.text))
+        for page in manuscript.pages
+    ]
+    return PreparedText(manuscript, pages, analyzer.tokens(manuscript.title))
 
 
 def from_lines(file: Path) -> list[Case]:

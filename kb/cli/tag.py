@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from kb import settings
-from kb.catalog.annotation import SHOWN_FROM
+from kb.catalog.annotation import is_shown
 from kb.cli.main import EXIT_FAILED
 from kb.errors import InputError
 from kb.ingest.annotate.manuscript import Manuscript
@@ -127,7 +127,7 @@ def tags_of(services: Services, annotations: Iterable[Annotation]) -> dict[str, 
     """What is printed of a document: the tags that would be shown, each with its evidence."""
     by_facet: dict[Facet, list[Annotation]] = {facet: [] for facet in Facet}
     for annotation in annotations:
-        if annotation.confidence >= SHOWN_FROM or annotation.facet in (Facet.KIND, Facet.DATE):
+        if is_shown(annotation) or annotation.facet in (Facet.KIND, Facet.DATE):
             by_facet[annotation.facet].append(annotation)
     kind = max(by_facet[Facet.KIND], key=lambda one: one.confidence, default=None)
     date = max(by_facet[Facet.DATE], key=lambda one: one.confidence, default=None)

@@ -1,8 +1,8 @@
 """The kind of a document: from what it calls itself, from words typical of a kind, and from its shape.
 
-The words stand in vocabulary/kinds.toml, the shapes in structure.py. Points are added up by kind and turned into
-probabilities by a softmax; its temperature was fitted on the tuning half of the tagging gold set and the sample corpus
-(bench/fit_topics.py).
+The words stand in vocabulary/kinds.toml, the shapes in structure.py; style.py knows a kind by how it speaks. Points are added
+up by kind and turned into probabilities by a softmax; its temperature and the worth of the style were fitted on the tuning
+halves of the tagging gold sets and the sample corpus (bench/fit_topics.py).
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kb.ingest.annotate import structure
+from kb.ingest.annotate import linear, structure, style
+from kb.ingest.annotate.style import Style
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.language.token import Token
 from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Kind, Vocabulary
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words
 
-_RULES = "2"  # changes with the rules here and in structure.py
+_RULES = "3"  # changes with the rules here and in structure.py
 _OTHER = "sonstiges"
 _MOST = 0.99  # no rule is surer
 _MOST_SENTENCES = 3
@@ -30,8 +31,9 @@ _HEAD_PAGES, _TAIL_PAGES = 6, 1  # where words typical of a kind are looked for
 _OPENING = 300  # characters in which a document says what it is
 _WORD_BREAKS = re.compile(r"[_\-–.+]+")
 
-TEMPERATURE = 0.9
-OTHER_POINTS = 2.2  # what "none of these" starts with
+TEMPERATURE = 1.2
+OTHER_POINTS = 1.0  # what "none of these" starts with
+STYLE_POINTS = 10.0  # for each unit of the margin by which a text speaks as a kind does
 _TITLE_FIRST, _TITLE, _FILE, _OPENING_NAME, _NAME = 5.0, 3.0, 2.5, 2.0, 0.6
 _CUE, _HINT, _AT_LINE_START = 1.3, 0.35, 1.6  # the last is a factor
 _MOST_CUES, _MOST_HINTS = 6.5, 2.1
@@ -63,8 +65,9 @@ class KindAnnotator:
         self._words = words
         self._kinds = [kind.id for kind in vocabulary.kinds()]
         self._matcher = PhraseMatcher(_phrases(vocabulary.kinds()), words)
-        numbers = repr((TEMPERATURE, OTHER_POINTS))
-        joined = f"{_RULES} {vocabulary.version} {words.version} {numbers}"
+        self._style = Style(linear.load(style.TABLE))
+        numbers = repr((TEMPERATURE, OTHER_POINTS, STYLE_POINTS))
+        joined = f"{_RULES} {vocabulary.version} {words.version} {self._style.version} {numbers}"
         self._version = hashlib.sha256(joined.encode()).hexdigest()[:12]
 
     @property
@@ -87,9 +90,13 @@ class KindAnnotator:
         return self._points(text, self._scores(text))
 
     def _points(self, text: PreparedText, scores: Mapping[str, _Score]) -> dict[str, float]:
-        shape = structure.points(text)
+        shape, speech = structure.points(text), self._style.of(text)
+        usual = sum(speech.values()) / max(1, len(speech))  # for a kind that the style was not learned for
         points = {kind: scores[kind].points if kind in scores else 0.0 for kind in self._kinds}
-        points = {kind: value + shape.get(kind, 0.0) for kind, value in points.items()}
+        points = {
+            kind: value + shape.get(kind, 0.0) + STYLE_POINTS * speech.get(kind, usual)
+            for kind, value in points.items()
+        }
         if _OTHER in points:
             points[_OTHER] += OTHER_POINTS
         return points

@@ -17,11 +17,8 @@ from kb.language.token import Form, Token
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words, key_of
 
-_NAME, _HINT, _DEFINITION = (
-    1.0,
-    0.6,
-    0.7,
-)  # what a word counts that stands in a name, a phrase or indicator, the definition
+# What a word counts that stands in a name, in a phrase or indicator, in the definition.
+_NAME, _HINT, _DEFINITION = 1.0, 0.6, 0.7
 _REMEMBERED = 300_000  # forms
 
 
@@ -65,12 +62,6 @@ class Likeness:
             found = tuple(self._rows[key] for key in _keys(form) if key in self._rows)
             self._known[form.text] = found
         return found
-
-
-def rarities(topics: Sequence[Topic], words: Words) -> Mapping[str, float]:
-    """How telling each word of the topics is (keys of matcher.py), from 1 for one that a single topic has down towards 0."""
-    spread = Counter(chain.from_iterable(_word_counts(topic, words) for topic in topics))
-    return {key: math.log1p(len(topics) / number) / math.log1p(len(topics)) for key, number in spread.items()}
 
 
 def _word_counts(topic: Topic, words: Words) -> dict[str, float]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from kb.ingest.annotate.likeness import rarities
 from kb.ingest.annotate.text import PreparedPage
 from kb.language.token import Form, Token
 from kb.vocabulary.concept import Programme, Topic
@@ -21,7 +20,6 @@ from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
 
 _WHOLE, _HEAD, _MODIFIER = 1.0, 0.9, 0.7  # the very words, the last or another part of a compound
 _TOLD_ASIDE = 0.3  # times this, in a sentence that says that something is left out
-_COMMON = 0.2  # an indicator that consists of stop words alone
 _COVERED = 0.35  # times this, inside a longer name of another concept
 
 _UNDONE = "|".join((
@@ -52,13 +50,11 @@ class Sort(IntEnum):
 
     NAME = 0
     PHRASE = 1
-    INDICATOR = 2
-    EXCLUSION = 3
+    EXCLUSION = 2
 
 
 class Sense(NamedTuple):
-    """A concept's id, what the words are to it, and their worth 0..1: less for phrases that several concepts lay claim to, and
-    for indicators that are common among the words of all concepts."""
+    """A concept's id, what the words are to it, and their worth 0..1, less for phrases that several concepts lay claim to."""
 
     concept: str
     sort: Sort
@@ -77,7 +73,7 @@ class Mention:
     weight: float
 
 
-def phrases_of(concepts: Sequence[Topic | Programme], words: Words) -> list[Phrase[Sense]]:
+def phrases_of(concepts: Sequence[Topic | Programme]) -> list[Phrase[Sense]]:
     """All that may be looked for in a text on behalf of these concepts."""
     wanted: list[tuple[str, str, Sort]] = []
     for concept in concepts:
@@ -85,31 +81,22 @@ def phrases_of(concepts: Sequence[Topic | Programme], words: Words) -> list[Phra
         wanted += [(concept.id, text, Sort.EXCLUSION) for text in concept.exclusions]
         if isinstance(concept, Topic):
             wanted += [(concept.id, text, Sort.PHRASE) for text in concept.phrases]
-            wanted += [(concept.id, text, Sort.INDICATOR) for text in concept.indicators]
     claims = Counter(text.lower() for _, text, sort in wanted if sort is Sort.PHRASE)
-    rarity = rarities([concept for concept in concepts if isinstance(concept, Topic)], words)
-
-    def worth(text: str, sort: Sort) -> float:
-        if sort is Sort.PHRASE:
-            return float(claims[text.lower()] ** -0.5)
-        return _rarest(text, rarity, words) if sort is Sort.INDICATOR else 1.0
-
     return [
-        Phrase(text, Sense(concept, sort, worth(text, sort)), strict=sort is Sort.EXCLUSION)
+        Phrase(
+            text,
+            Sense(concept, sort, claims[text.lower()] ** -0.5 if sort is Sort.PHRASE else 1.0),
+            strict=sort is Sort.EXCLUSION,
+        )
         for concept, text, sort in wanted
     ]
-
-
-def _rarest(text: str, rarity: Mapping[str, float], words: Words) -> float:
-    stems = [key_of(token.form.stem) for token in words.tokens(text) if not token.form.stop]
-    return max((rarity[stem] for stem in stems if stem in rarity), default=_COMMON)
 
 
 class MentionFinder:
     """Finds the mentions of concepts."""
 
     def __init__(self, concepts: Sequence[Topic | Programme], words: Words) -> None:
-        self._matcher = PhraseMatcher(phrases_of(concepts, words), words)
+        self._matcher = PhraseMatcher(phrases_of(concepts), words)
 
     def in_page(self, page: PreparedPage) -> list[Mention]:
         """The mentions on a page, weighed by their words and by what stands around them."""
@@ -122,7 +109,7 @@ class MentionFinder:
                 aside[first] = _ASIDE.search(page.text, first, last) is not None
             if aside[first]:
                 weight *= _TOLD_ASIDE
-            elif match.entry.value.sort is not Sort.INDICATOR:
+            else:
                 weight *= _context(page.text, first, start, end)
             mentions.append(_mention(match, page.tokens, weight))
         return mentions

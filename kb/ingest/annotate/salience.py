@@ -17,17 +17,17 @@ _FEWEST_WORDS = 25
 class Trace:
     """What a document's text says of one topic.
 
-    `names` is the sum of the weights of all mentions by name; `phrases` and `hints` are sums over the different phrases and
-    indicators that occur. `rank` is the topic's place among those of the document by `strength`, 0 for the strongest.
+    `names` is the sum of the weights of all mentions by name; `phrases` is the sum over the different phrases that
+    occur. `rank` is the topic's place among those of the document by `strength`, 0 for the strongest.
     `heading` is the weight of the best name in a heading. `related` is what is named of related topics, `kin` of those
     above, below and beside it (each at most 2). `others` counts the other topics that are named. `likeness` is how alike
     text and topic are by all their words, 1 for the topic most alike (likeness.py), `likeness_rank` its place by that, 0 for
-    the first. `words` is the document's length.
+    the first. `margin` is how much its words speak of the topic as examples do (wording.py), `margin_rank` the place by that.
+    `words` is the document's length.
     """
 
     names: float
     phrases: float
-    hints: float
     rank: int
     heading: float
     related: float
@@ -35,36 +35,42 @@ class Trace:
     others: int
     likeness: float
     likeness_rank: int
+    margin: float
+    margin_rank: int
     words: int
 
 
-def strength(names: float, phrases: float, hints: float) -> float:
-    """What names, phrases and hints amount to together."""
-    return names + 0.6 * phrases + 0.3 * hints
+def strength(names: float, phrases: float) -> float:
+    """What names and phrases amount to together."""
+    return names + 0.6 * phrases
 
 
 FEATURES = (
     "names",
-    "hints",
+    "phrases",
     "rank",
     "related",
     "kin",
     "others",
     "likeness",
     "likeness rank",
+    "margin",
+    "margin rank",
     "length",
 )
-INTERCEPT = -4.570
+INTERCEPT = -0.357
 COEFFICIENTS: tuple[float, ...] = (
-    1.698,  # names
-    2.092,  # hints
-    -0.470,  # rank
-    0.688,  # related
-    0.671,  # kin
-    -0.442,  # others
-    2.110,  # likeness
-    -0.883,  # likeness rank
-    0.351,  # length
+    1.153,  # names
+    1.208,  # phrases
+    0.013,  # rank
+    0.560,  # related
+    0.536,  # kin
+    -0.441,  # others
+    1.915,  # likeness
+    -0.760,  # likeness rank
+    3.027,  # margin
+    -0.442,  # margin rank
+    0.158,  # length
 )
 
 
@@ -77,13 +83,15 @@ def vector(trace: Trace) -> tuple[float, ...]:
     length = math.sqrt(max(trace.words, _FEWEST_WORDS) / _WORDS_A_PAGE)
     return (
         math.log1p((trace.names + trace.heading) / length),
-        math.log1p((trace.phrases + 0.5 * trace.hints) / length),
+        math.log1p(trace.phrases / length),
         math.log1p(trace.rank),
         math.log1p(trace.related) if trace.names else 0.0,  # nothing is meant only because its neighbors are named
         math.log1p(trace.kin),
         math.log1p(trace.others),
         trace.likeness,
         math.log1p(trace.likeness_rank),
+        trace.margin,
+        math.log1p(trace.margin_rank),
         math.log1p(trace.words),
     )
 

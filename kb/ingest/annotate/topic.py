@@ -1,7 +1,7 @@
 """Topics: which subjects of the vocabulary a document is about, with its best sentences for each.
 
-Mentions are found by naming.py, likeness.py compares all words, salience.py weighs both together; here mentions are gathered
-and made into annotations.
+Mentions are found by naming.py, likeness.py and wording.py look at all words, salience.py weighs all together; here mentions
+are gathered and made into annotations. A topic that is not named may be given for its wording alone.
 """
 
 from __future__ import annotations
@@ -12,19 +12,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from kb.ingest.annotate import salience
+from kb.ingest.annotate import linear, salience, wording
 from kb.ingest.annotate.likeness import Likeness
 from kb.ingest.annotate.naming import Mention, MentionFinder, Sort
 from kb.ingest.annotate.salience import Trace
 from kb.ingest.annotate.text import PreparedPage, PreparedText
+from kb.ingest.annotate.wording import FLOOR, Wording
 from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
 
-_RULES = "5"  # changes with the rules here, in naming.py and in likeness.py
+_RULES = "6"  # changes with the rules here, in naming.py, likeness.py and wording.py
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
+_DESCRIBED = -0.75  # the margin of its wording from which a topic is looked at that is not named
+_FEWEST_WORDS = 25  # of a text that can describe what it does not name
+_TELLING = 2  # sentences shown for it
 _MOST_SUPPORT = 2.0
 
 
@@ -35,17 +39,15 @@ class _Tally:
     mentions: list[tuple[Mention, PreparedPage]] = field(default_factory=list)
     names: float = 0.0
     phrases: dict[str, float] = field(default_factory=dict)
-    hints: dict[str, float] = field(default_factory=dict)
     titled: bool = False
     heading: float = 0.0
 
     def count(self, sort: Sort, name: str, weight: float) -> None:
-        """Take a mention in: every name counts, a phrase or an indicator once."""
+        """Take a mention in: every name counts, a phrase once."""
         if sort is Sort.NAME:
             self.names += weight
         else:
-            counted = self.phrases if sort is Sort.PHRASE else self.hints
-            counted[name] = max(weight, counted.get(name, 0.0))
+            self.phrases[name] = max(weight, self.phrases.get(name, 0.0))
 
 
 class TopicAnnotator:
@@ -58,13 +60,14 @@ class TopicAnnotator:
         self._kin = {topic.id: _kin(vocabulary, topic) for topic in self._topics}
         self._finder = MentionFinder(self._topics, words)
         self._likeness = Likeness(self._topics, words)
+        self._wording = Wording(linear.load(wording.TABLE))
         numbers = repr((salience.INTERCEPT, salience.COEFFICIENTS))
-        joined = f"{_RULES} {vocabulary.version} {words.version} {numbers}"
+        joined = f"{_RULES} {vocabulary.version} {words.version} {self._wording.version} {numbers}"
         self._version = hashlib.sha256(joined.encode()).hexdigest()[:12]
 
     @property
     def version(self) -> str:
-        """A hash over the rules, the vocabulary, the analyzer and the coefficients."""
+        """A hash over the rules, the vocabulary, the analyzer, the model of wording and the coefficients."""
         return self._version
 
     def annotate(self, text: PreparedText) -> list[Annotation]:
@@ -77,14 +80,19 @@ class TopicAnnotator:
                 topic,
                 round(confidence, 3),
                 version=self._version,
-                evidence=_evidence(text, tallies[topic]),
+                evidence=_evidence(text, tallies[topic]) or self._described(text, topic),
             )
             for confidence, topic in sorted(likely, key=lambda pair: (-pair[0], pair[1]))
             if confidence >= _LEAST
         ]
 
+    def _described(self, text: PreparedText, topic: str) -> tuple[Evidence, ...]:
+        """The sentences whose words speak most for a topic that is not named; the title where none does."""
+        telling = self._wording.telling(text, topic, _TELLING)
+        return tuple(text.evidence(page, start, end) for page, start, end in telling) or (text.title_evidence(),)
+
     def traces(self, text: PreparedText) -> dict[str, Trace]:
-        """What the text says of each topic that it names: what the coefficients are fitted on."""
+        """What the text says of each topic that it names or describes: what the coefficients are fitted on."""
         return self._traces(text, self._tally(text))
 
     def _tally(self, text: PreparedText) -> dict[str, _Tally]:
@@ -103,21 +111,26 @@ class TopicAnnotator:
         words = sum(len(page.tokens) for page in text.pages)
         names = {topic: tally.names for topic, tally in tallies.items() if tally.names}
         phrases = {topic: sum(tally.phrases.values()) for topic, tally in tallies.items()}
-        hints = {topic: sum(tally.hints.values()) for topic, tally in tallies.items()}
         strengths = {
             topic: strength
             for topic, tally in tallies.items()
-            if (strength := salience.strength(tally.names, phrases[topic], hints[topic])) > 0
+            if (strength := salience.strength(tally.names, phrases[topic])) > 0
         }
         named = {topic for topic, weight in names.items() if weight >= 1}
         alike = self._likeness.of(chain(text.title_tokens, *(page.tokens for page in text.pages)))
         places = {topic: place for place, topic in enumerate(alike)}
         ranking = sorted(strengths, key=lambda topic: (-strengths[topic], topic))
+        margins = self._wording.of(text)
+        worded = {topic: place for place, topic in enumerate(margins)}
+        described = [
+            topic
+            for topic, margin in margins.items()
+            if margin >= _DESCRIBED and topic not in strengths and topic in self._kin and words >= _FEWEST_WORDS
+        ]
         return {
             topic: Trace(
                 names=tallies[topic].names,
-                phrases=phrases[topic],
-                hints=hints[topic],
+                phrases=phrases.get(topic, 0.0),
                 rank=rank,
                 heading=tallies[topic].heading,
                 related=_support(names, self._related[topic]),
@@ -125,9 +138,11 @@ class TopicAnnotator:
                 others=len(named) - (topic in named),
                 likeness=alike.get(topic, 0.0),
                 likeness_rank=places.get(topic, len(self._topics)),
+                margin=margins.get(topic, FLOOR),
+                margin_rank=worded.get(topic, len(self._topics)),
                 words=words,
             )
-            for rank, topic in enumerate(ranking)
+            for rank, topic in enumerate([*ranking, *described])
         }
 
 

@@ -129,9 +129,12 @@ def test_topics_as_offices_name_them(title: str, text: str, topic: str) -> None:
 
 
 def test_a_negated_mention_counts_less() -> None:
-    told = likelihood(FILLER + "Es gab eine Zwischennutzung im Erdgeschoss.", topic="zwischennutzung")
-    negated = likelihood(FILLER + "Es gab keine Zwischennutzung im Erdgeschoss.", topic="zwischennutzung")
-    aside = likelihood(FILLER + "Die Zwischennutzung im Erdgeschoss wurde nicht behandelt.", topic="zwischennutzung")
+    def likely(sentence: str) -> float:
+        return likelihood(f"{sentence} Der Laden steht seit dem Sommer leer. {FILLER}", topic="zwischennutzung")
+
+    told = likely("Es gab eine Zwischennutzung im Erdgeschoss.")
+    negated = likely("Es gab keine Zwischennutzung im Erdgeschoss.")
+    aside = likely("Die Zwischennutzung im Erdgeschoss wurde nicht behandelt.")
     assert told > negated > 0
     assert negated >= aside
 

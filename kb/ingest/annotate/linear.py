@@ -1,0 +1,76 @@
+"""Linear models that ship with kb as tables of words, which a person can read: the file, and the arithmetic.
+
+Which words of a text a model looks at is the caller's business (wording.py, style.py), as is what a margin is worth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb import resource
+from kb.errors import VocabularyError
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Margins m = b + sum x w, where x are the weights (1 + ln n) idf of what is counted in a text, of unit length.
+
+    `weights` has a row for each of `words` and a column for each of `values`; a greater margin speaks more for the value.
+    """
+
+    values: tuple[str, ...]
+    words: Mapping[str, int]
+    idf: Numbers
+    weights: NDArray[np.float32]
+    bias: Numbers
+    version: str
+
+    def margins(self, rows: Iterable[int]) -> Numbers:
+        """The margin of every value for a text with these words, given by row, each as often as it occurs."""
+        counts = Counter(rows)
+        if not counts:
+            return self.bias
+        places = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        often = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+        weights = (1 + np.log(often)) * self.idf[places]
+        margins: Numbers = self.bias + (weights / np.linalg.norm(weights)) @ self.weights[places]
+        return margins
+
+
+def load(name: str) -> Model:
+    """Read one of the tables in vocabulary/. Raises VocabularyError for one that is damaged or missing."""
+    return read(resource.folder("vocabulary") / name)
+
+
+def read(path: Path) -> Model:
+    """Read a table. Raises VocabularyError for a file that is damaged or missing.
+
+    Tab-separated: a line "values", a line "bias" with a number for each, then for every word its inverse document frequency
+    and "column:weight" for the values that it speaks for or against; # begins a comment.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+        (_, *values), (_, *bias), *rows = lines
+        weights = np.zeros((len(rows), len(values)), dtype=np.float32)
+        for row, (_, _, cells) in enumerate(rows):
+            for cell in cells.split():
+                column, weight = cell.split(":")
+                weights[row, int(column)] = float(weight)
+        words = {word: row for row, (word, _, _) in enumerate(rows)}
+        idf = np.array([float(rarity) for _, rarity, _ in rows])
+        biases = np.array([float(one) for one in bias])
+    except (OSError, ValueError, IndexError) as error:
+        raise VocabularyError(f"{path} is no table of words; install kb again ({error})") from error
+    if biases.shape != (len(values),):
+        raise VocabularyError(f"{path} is no table of words; install kb again (not one bias for each value)")
+    return Model(tuple(values), words, idf, weights, biases, hashlib.sha256(text.encode()).hexdigest()[:12])

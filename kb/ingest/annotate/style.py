@@ -1,0 +1,114 @@
+"""How a text speaks: what a linear model counts to tell kinds of document apart that do not say what they are.
+
+Counted are all words as they are written, the small ones too (a leaflet says "Sie", an article "jedoch"), those of the title
+by themselves, the shapes of lines, and signs such as paragraphs, times and amounts. The model was fitted on excerpts written
+for it (bench/data/tagging/examples/kinds) by bench/fit_words.py and lies in vocabulary/kind_words.tsv. What its verdict is
+worth beside the rules is weighed in kind.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice, repeat
+
+from kb.ingest.annotate.linear import Model
+from kb.ingest.annotate.text import PreparedText
+from kb.language.token import Token
+
+TABLE = "kind_words.tsv"
+_REMEMBERED = 300_000  # forms
+_FEWEST = 50
+_WORDS, _LINES, _PAGES, _HEAD = (
+    1000,
+    120,
+    8,
+    6000,
+)
+_LEAD = re.compile(
+    r"(?P<bullet>[-–•*·■►>]\s)|(?P<box>[☐□❏✓]|\[ ?\])|(?P<paragraph>§)|(?P<absatz>\(\d{1,2}\)\s)|(?P<decimal>\d{1,2}\.\d)"
+    r"|(?P<number>\d{1,3}[.)]\s)|(?P<letter>[a-z]\)\s)|(?P<top>(?:[Zz]u )?TOP\b|Top \d)|(?P<slide>Folie\b|\[)"
+    r"|(?P<table>[^|\n]*\|)|(?P<label>[A-ZÄÖÜ][\w -]{1,30}:\s*$)|(?P<field>[A-ZÄÖÜ][\w -]{1,30}:\s)|(?P<quote>[„»“\"])"
+)
+_SIGNS = (
+    ("paragraph", re.compile(r"§")),
+    ("time", re.compile(r"\b\d{1,2}(?:[.:]\d{2})? Uhr\b")),
+    ("date", re.compile(r"\b\d{1,2}\. ?(?:\d{1,2}\.|[A-Z][a-zä]+) ?(?:19|20)\d\d")),
+    ("amount", re.compile(r"\d (?:Mio\.? |Mrd\.? )?(?:Euro|EUR|€|DM)")),
+    ("percent", re.compile(r"\d ?(?:%|Prozent)")),
+    ("phone", re.compile(r"\b0\d{2,5}[ /-]+\d{2,}")),
+    ("address", re.compile(r"@|www\.|https?:")),
+    ("quotation", re.compile(r"[„»“\"][^„»“”«\"]{3,}[“”«\"]")),
+    ("question", re.compile(r"\?")),
+    ("exclamation", re.compile(r"!")),
+    ("dash", re.compile(r" [–—] ")),
+    ("source", re.compile(r"\((?:vgl\. )?[A-ZÄÖÜ][\w/ .-]{2,40},? (?:19|20)\d\d")),
+    ("footnote", re.compile(r"\[\d{1,2}\]|\b(?:S\.|ebd\.|a\. ?a\. ?O\.)")),
+    ("person", re.compile(r"\b(?:Frau|Herrn?) (?:Dr\. )?[A-ZÄÖÜ]")),
+)
+
+
+class Style:
+    """Compares texts with kinds of document by how they speak."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._rows: dict[str, int | None] = {}
+
+    @property
+    def version(self) -> str:
+        """A hash of the model."""
+        return self._model.version
+
+    def of(self, text: PreparedText) -> dict[str, float]:
+        """Kind → margin, nearer to 0 for a text of less than 50 words: so few show no style."""
+        words = self._model.words
+        rows = [words[mark] for mark in chain(_of_title(text), _of_shape(text)) if mark in words]
+        rows += [row for row in map(self._row, _opening(text)) if row is not None]
+        share = min(1.0, sum(len(page.tokens) for page in text.pages) / _FEWEST)
+        return dict(zip(self._model.values, (self._model.margins(rows) * share).tolist(), strict=True))
+
+    def _row(self, token: Token) -> int | None:
+        written = token.form.text
+        if written not in self._rows:
+            if len(self._rows) > _REMEMBERED:
+                self._rows.clear()
+            self._rows[written] = self._model.words.get(_written(token))
+        return self._rows[written]
+
+
+def marks(text: PreparedText) -> Iterator[str]:
+    """What is counted, each as often as it occurs."""
+    yield from _of_title(text)
+    yield from _of_shape(text)
+    yield from map(_written, _opening(text))
+
+
+def _of_title(text: PreparedText) -> Iterator[str]:
+    return (f"title {_written(token)}" for token in text.title_tokens)
+
+
+def _opening(text: PreparedText) -> Iterator[Token]:
+    return islice(chain.from_iterable(page.tokens for page in text.pages), _WORDS)
+
+
+def _of_shape(text: PreparedText) -> Iterator[str]:
+    head = "\n".join(page.text for page in text.pages[:_PAGES])[:_HEAD]
+    for name, pattern in _SIGNS:
+        yield from repeat(f"sign {name}", sum(1 for _ in pattern.finditer(head)))
+    for line in islice(filter(None, map(str.strip, head.splitlines())), _LINES):
+        yield from _of_line(line)
+
+
+def _written(token: Token) -> str:
+    """A small word as it is written, since "Sie" is not "sie"; any other folded, without its ending's variety."""
+    return f"={token.form.text}" if token.form.stop else token.form.stem
+
+
+def _of_line(line: str) -> Iterator[str]:
+    found = _LEAD.match(line)
+    lead = found.lastgroup if found else "plain"
+    length = "short" if len(line) < 60 else "middling" if len(line) < 200 else "long"
+    end = line[-1] if line[-1] in ".:?!,;" else "open"
+    yield f"line {lead}"
+    yield f"line {length} {end}"

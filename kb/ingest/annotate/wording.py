@@ -1,0 +1,98 @@
+"""How much the words of a text speak of each topic, however they are put: a linear model over stems and compound parts.
+
+It finds what naming.py cannot: a subject described without its name. The model was fitted on example passages written for
+it (bench/data/tagging/examples) by bench/fit_wording.py, and lies in vocabulary/topic_words.tsv. What its verdict is worth
+beside names is weighed in salience.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from kb.ingest.annotate.linear import Model, Numbers
+from kb.ingest.annotate.text import PreparedPage, PreparedText
+from kb.language.token import Form
+from kb.vocabulary.matcher import key_of
+
+TABLE = "topic_words.tsv"
+FLOOR = -1.5  # no margin counts as less
+_REMEMBERED = 300_000  # forms
+# Words of a part: a long document is as much about a topic as the part of it that speaks most of it.
+_PART = 150
+_SHORT_SENTENCE = 5
+
+
+def keys(form: Form) -> tuple[str, ...]:
+    """What the model knows a word by: its stem and those of its parts, each once; nothing of a stop word."""
+    return () if form.stop else tuple(dict.fromkeys(map(key_of, (form.stem, *form.part_stems))))
+
+
+class Wording:
+    """Compares texts with topics by all their words."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._places = {topic: place for place, topic in enumerate(model.values)}
+        self._rows: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def version(self) -> str:
+        """A hash of the model."""
+        return self._model.version
+
+    def of(self, text: PreparedText) -> dict[str, float]:
+        """Topic → margin, of the whole text or of the part that speaks most of the topic; the greatest first."""
+        title = [row for token in text.title_tokens for row in self._known(token.form)]
+        words = [self._known(token.form) for page in text.pages for token in page.tokens]
+        if not any(words) and not title:
+            return {}
+        margins = [self._model.margins([*title, *(row for rows in part for row in rows)]) for part in _parts(words)]
+        best: Numbers = np.maximum(np.max(margins, axis=0), FLOOR)
+        return {self._model.values[place]: float(best[place]) for place in np.argsort(-best, kind="stable")}
+
+    def _known(self, form: Form) -> tuple[int, ...]:
+        found = self._rows.get(form.text)
+        if found is None:
+            if len(self._rows) > _REMEMBERED:
+                self._rows.clear()
+            words = self._model.words
+            found = self._rows[form.text] = tuple(words[key] for key in keys(form) if key in words)
+        return found
+
+    def telling(self, text: PreparedText, topic: str, most: int) -> list[tuple[PreparedPage, int, int]]:
+        """The sentences whose words speak most for a topic, as (page, start, end), in reading order."""
+        place = self._places[topic]
+        scored = [
+            (pull, number, start)
+            for number, page in enumerate(text.pages)
+            for pull, start in self._pulls(page, place)
+            if pull > 0
+        ]
+        chosen = {(number, start) for _, number, start in sorted(scored, reverse=True)[:most]}
+        return [
+            (page, start, end)
+            for number, page in enumerate(text.pages)
+            for start, end in page.sentences
+            if (number, start) in chosen
+        ]
+
+    def _pulls(self, page: PreparedPage, place: int) -> Iterator[tuple[float, int]]:
+        """What each sentence of a page says for a topic, and its start; by length, so that a long one is not best for it."""
+        starts = [token.start for token in page.tokens]
+        idf, weights = self._model.idf, self._model.weights
+        for start, end in page.sentences:
+            first, last = np.searchsorted(starts, (start, end))
+            rows = {row for token in page.tokens[first:last] for row in self._known(token.form)}
+            pull = sum(float(idf[row]) * float(weights[row, place]) for row in rows)
+            yield pull / math.sqrt(max(len(rows), _SHORT_SENTENCE)), start
+
+
+def _parts(words: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:
+    """The whole text, and each of its parts of about the same length."""
+    yield words
+    parts = round(len(words) / _PART)
+    for part in range(parts if parts > 1 else 0):
+        yield words[len(words) * part // parts : len(words) * (part + 1) // parts]
