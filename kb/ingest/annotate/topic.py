@@ -74,22 +74,26 @@ class TopicAnnotator:
         """The topics of a document, the likeliest first."""
         tallies = self._tally(text)
         likely = [(salience.probability(trace), topic) for topic, trace in self._traces(text, tallies).items()]
+        likely = [(confidence, topic) for confidence, topic in likely if confidence >= _LEAST]
+        told = {topic: _evidence(text, tallies[topic]) for _, topic in likely}
+        told |= self._described(text, [topic for topic, evidence in told.items() if not evidence])
         return [
             Annotation(
                 Facet.TOPIC,
                 topic,
                 round(confidence, 3),
                 version=self._version,
-                evidence=_evidence(text, tallies[topic]) or self._described(text, topic),
+                evidence=told[topic],
             )
             for confidence, topic in sorted(likely, key=lambda pair: (-pair[0], pair[1]))
-            if confidence >= _LEAST
         ]
 
-    def _described(self, text: PreparedText, topic: str) -> tuple[Evidence, ...]:
-        """The sentences whose words speak most for a topic that is not named; the title where none does."""
-        telling = self._wording.telling(text, topic, _TELLING)
-        return tuple(text.evidence(page, start, end) for page, start, end in telling) or (text.title_evidence(),)
+    def _described(self, text: PreparedText, topics: Sequence[str]) -> dict[str, tuple[Evidence, ...]]:
+        """The sentences whose words speak most for topics that are not named; the title where none does."""
+        return {
+            topic: tuple(text.evidence(*place) for place in telling) or (text.title_evidence(),)
+            for topic, telling in self._wording.telling(text, topics, _TELLING).items()
+        }
 
     def traces(self, text: PreparedText) -> dict[str, Trace]:
         """What the text says of each topic that it names or describes: what the coefficients are fitted on."""

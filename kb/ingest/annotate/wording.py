@@ -8,6 +8,7 @@ beside names is weighed in salience.py.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,6 +24,8 @@ _REMEMBERED = 300_000  # forms
 # Words of a part: a long document is as much about a topic as the part of it that speaks most of it.
 _PART = 150
 _SHORT_SENTENCE = 5
+
+Place = tuple[PreparedPage, int, int]  # a sentence: its page, where it starts and ends
 
 
 def keys(form: Form) -> tuple[str, ...]:
@@ -62,32 +65,32 @@ class Wording:
             found = self._rows[form.text] = tuple(words[key] for key in keys(form) if key in words)
         return found
 
-    def telling(self, text: PreparedText, topic: str, most: int) -> list[tuple[PreparedPage, int, int]]:
-        """The sentences whose words speak most for a topic, as (page, start, end), in reading order."""
-        place = self._places[topic]
-        scored = [
-            (pull, number, start)
-            for number, page in enumerate(text.pages)
-            for pull, start in self._pulls(page, place)
-            if pull > 0
-        ]
-        chosen = {(number, start) for _, number, start in sorted(scored, reverse=True)[:most]}
-        return [
-            (page, start, end)
-            for number, page in enumerate(text.pages)
-            for start, end in page.sentences
-            if (number, start) in chosen
-        ]
+    def telling(self, text: PreparedText, topics: Sequence[str], most: int) -> dict[str, list[Place]]:
+        """For each topic the sentences whose words speak most for it, in reading order.
 
-    def _pulls(self, page: PreparedPage, place: int) -> Iterator[tuple[float, int]]:
-        """What each sentence of a page says for a topic, and its start; by length, so that a long one is not best for it."""
-        starts = [token.start for token in page.tokens]
-        idf, weights = self._model.idf, self._model.weights
-        for start, end in page.sentences:
-            first, last = np.searchsorted(starts, (start, end))
-            rows = {row for token in page.tokens[first:last] for row in self._known(token.form)}
-            pull = sum(float(idf[row]) * float(weights[row, place]) for row in rows)
-            yield pull / math.sqrt(max(len(rows), _SHORT_SENTENCE)), start
+        By the square root of their words, so that a long sentence is not best for its length.
+        """
+        if not topics:
+            return {}
+        places: list[Place] = []
+        pulls: list[Numbers] = []
+        columns = [self._places[topic] for topic in topics]
+        for page in text.pages:
+            starts = [token.start for token in page.tokens]
+            for start, end in page.sentences:
+                inside = page.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+                rows = list({row for token in inside for row in self._known(token.form)})
+                if rows:
+                    spoken = self._model.idf[rows] @ self._model.weights[np.ix_(rows, columns)]
+                    pulls.append(spoken / math.sqrt(max(len(rows), _SHORT_SENTENCE)))
+                    places.append((page, start, end))
+        table = np.array(pulls).reshape(len(places), len(topics))
+        return {topic: _best(table[:, column], places, most) for column, topic in enumerate(topics)}
+
+
+def _best(pulls: Numbers, places: Sequence[Place], most: int) -> list[Place]:
+    best = sorted(np.argsort(-pulls, kind="stable")[:most])
+    return [places[number] for number in best if pulls[number] > 0]
 
 
 def _parts(words: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:

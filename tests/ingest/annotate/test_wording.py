@@ -35,7 +35,8 @@ def test_the_part_that_speaks_most_of_a_topic_counts() -> None:
 
 def test_the_sentences_that_speak_for_it_are_shown_in_reading_order() -> None:
     text = prepared(f"{OTHER}{CHURCH}", OTHER)
-    shown = [page.text[start:end] for page, start, end in wording().telling(text, "umnutzung-von-kirchen", 2)]
+    found = wording().telling(text, ["umnutzung-von-kirchen"], 2)["umnutzung-von-kirchen"]
+    shown = [page.text[start:end] for page, start, end in found]
     assert len(shown) == 2
     assert shown == sorted(shown, key=text.pages[0].text.index)
     assert all(sentence in CHURCH for sentence in shown)
