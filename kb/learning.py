@@ -34,6 +34,8 @@ LEAST_EXAMPLES, LEAST_OF_EACH = 12, 4
 MARGIN = 0.02
 FOLDS = 5
 WEAK, WEAK_WEIGHT = 3, 0.3
+# Both are judged by what they would show.
+SHOWN_FROM = annotation.SHOWN_FROM[Facet.TOPIC]
 # Terms in fewer documents are left out; of a model's weights, those below this share of the largest.
 LEAST_DOCUMENTS = 2
 SMALLEST_WEIGHT = 0.02
@@ -167,7 +169,7 @@ class _Lesson:
             for term, weight in weigh(example.counts, idf).items():
                 self.features[row, place[term]] = weight
             self.features[row, -1] = log_odds(example.confidences.get(topic, 0.0)) / 4
-        self.matcher_says = np.array([examples[one].confidences.get(topic, 0.0) >= 0.5 for one in self.ids])
+        self.matcher_says = np.array([examples[one].confidences.get(topic, 0.0) >= SHOWN_FROM for one in self.ids])
 
     def model(self) -> TopicModel:
         """The model trained on everything, with what it and the matcher achieved out of fold."""
@@ -176,7 +178,7 @@ class _Lesson:
         says = np.zeros(len(self.ids), dtype=bool)
         for fold in range(int(folds.max()) + 1):  # judged by a calibration that has not seen them either
             own_scale, own_shift = _calibrate(decisions[folds != fold], self.labels[folds != fold])
-            says[folds == fold] = own_scale * decisions[folds == fold] + own_shift >= 0
+            says[folds == fold] = own_scale * decisions[folds == fold] + own_shift >= log_odds(SHOWN_FROM)
         weights, bias = self._fit(np.arange(len(self.ids)))
         largest = float(np.abs(weights[:-1]).max(initial=0.0))
         terms = {
