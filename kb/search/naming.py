@@ -6,7 +6,6 @@ value is its own name.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
@@ -17,10 +16,11 @@ from kb.vocabulary import Addition, Topic, Vocabulary
 
 # Other names and narrower topics are asked for as well; topics that are only related lead too far away.
 _ADDED = ("alternative", "narrower")
+_REMEMBERED = 10_000  # labels of a facet
 
 
 class _Labels(dict[str, str]):
-    """Works a label out when it is first asked for."""
+    """Works a label out when it is first asked for. Addresses may name any value, so not all are kept for good."""
 
     def __init__(self, facet: str, label: Callable[[str, str], str]) -> None:
         super().__init__()
@@ -28,8 +28,17 @@ class _Labels(dict[str, str]):
         self._label = label
 
     def __missing__(self, value: str) -> str:
-        self[value] = self._label(self._facet, value)
-        return self[value]
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        label = self[value] = self._label(self._facet, value)
+        return label
+
+
+class _Places(dict[str, tuple[int, int]]):
+    """Topic → place and level; one that is not known stands last, and is not remembered."""
+
+    def __missing__(self, topic: str) -> tuple[int, int]:
+        return len(self), 0
 
 
 class Names:
@@ -66,7 +75,7 @@ class Names:
 
         A topic with two parents stands under the first.
         """
-        places: dict[str, tuple[int, int]] = {}
+        places = _Places()
 
         def visit(topics: tuple[Topic, ...], level: int) -> None:
             for topic in topics:
@@ -76,8 +85,7 @@ class Names:
 
         if self._vocabulary:
             visit(self._vocabulary.roots(), 0)
-        last = (len(places), 0)
-        return defaultdict(lambda: last, places)
+        return places
 
     def resolve(self, field: str, text: str) -> tuple[str, ...]:
         """The values that someone means who writes this text after a field's name; none: not known."""
