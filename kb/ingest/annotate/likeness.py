@@ -13,9 +13,10 @@ from itertools import chain
 
 import numpy as np
 
+from kb.ingest.annotate.wording import keys
 from kb.language.token import Form, Token
 from kb.vocabulary.concept import Topic
-from kb.vocabulary.matcher import Words, key_of
+from kb.vocabulary.matcher import Words
 
 # What a word counts that stands in a name, in a phrase or indicator, in the definition.
 _NAME, _HINT, _DEFINITION = 1.0, 0.6, 0.7
@@ -59,7 +60,7 @@ class Likeness:
         if found is None:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
-            found = tuple(self._rows[key] for key in _keys(form) if key in self._rows)
+            found = tuple(self._rows[key] for key in keys(form) if key in self._rows)
             self._known[form.text] = found
         return found
 
@@ -69,11 +70,6 @@ def _word_counts(topic: Topic, words: Words) -> dict[str, float]:
     hints = (*topic.phrases, *topic.indicators)
     for texts, worth in ((topic.names, _NAME), (hints, _HINT), ((topic.definition,), _DEFINITION)):
         for text in texts:
-            for key in dict.fromkeys(key for token in words.tokens(text) for key in _keys(token.form)):
+            for key in dict.fromkeys(key for token in words.tokens(text) for key in keys(token.form)):
                 counts[key] += worth
     return counts
-
-
-def _keys(form: Form) -> tuple[str, ...]:
-    """The word and its parts, each once; nothing of a stop word."""
-    return () if form.stop else tuple(dict.fromkeys(map(key_of, (form.stem, *form.part_stems))))

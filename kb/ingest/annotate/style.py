@@ -18,15 +18,11 @@ from kb.language.token import Token
 
 TABLE = "kind_words.tsv"
 _REMEMBERED = 300_000  # forms
-_FEWEST = 50
-_WORDS, _LINES, _PAGES, _HEAD = (
-    1000,
-    120,
-    8,
-    6000,
-)
+_FEWEST = 50  # words that show a style
+# What is looked at: so many words, and lines among the first characters of the first pages.
+_WORDS, _LINES, _HEAD, _PAGES = 1000, 120, 6000, 8
 _LEAD = re.compile(
-    r"(?P<bullet>[-–•*·■►>]\s)|(?P<box>[☐□❏✓]|\[ ?\])|(?P<paragraph>§)|(?P<absatz>\(\d{1,2}\)\s)|(?P<decimal>\d{1,2}\.\d)"
+    r"(?P<bullet>[-–•*·■►>]\s)|(?P<box>[☐□❏✓]|\[ ?\])|(?P<paragraph>§)|(?P<subsection>\(\d{1,2}\)\s)|(?P<decimal>\d{1,2}\.\d)"
     r"|(?P<number>\d{1,3}[.)]\s)|(?P<letter>[a-z]\)\s)|(?P<top>(?:[Zz]u )?TOP\b|Top \d)|(?P<slide>Folie\b|\[)"
     r"|(?P<table>[^|\n]*\|)|(?P<label>[A-ZÄÖÜ][\w -]{1,30}:\s*$)|(?P<field>[A-ZÄÖÜ][\w -]{1,30}:\s)|(?P<quote>[„»“\"])"
 )

@@ -1,7 +1,7 @@
 """How much the words of a text speak of each topic, however they are put: a linear model over stems and compound parts.
 
 It finds what naming.py cannot: a subject described without its name. The model was fitted on example passages written for
-it (bench/data/tagging/examples) by bench/fit_wording.py, and lies in vocabulary/topic_words.tsv. What its verdict is worth
+it (bench/data/tagging/examples) by bench/fit_words.py, and lies in vocabulary/topic_words.tsv. What its verdict is worth
 beside names is weighed in salience.py.
 """
 
@@ -29,7 +29,7 @@ Place = tuple[PreparedPage, int, int]  # a sentence: its page, where it starts a
 
 
 def keys(form: Form) -> tuple[str, ...]:
-    """What the model knows a word by: its stem and those of its parts, each once; nothing of a stop word."""
+    """What a word is known by: its stem and those of its parts, each once; nothing of a stop word."""
     return () if form.stop else tuple(dict.fromkeys(map(key_of, (form.stem, *form.part_stems))))
 
 
