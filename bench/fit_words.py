@@ -128,7 +128,7 @@ class Fit:
 
 def fit(matrix: csr_matrix, right: np.ndarray, strength: float) -> Fit:
     """One machine for each value."""
-    models = [LinearSVC(C=strength).fit(matrix, column) for column in right.T]
+    models = [LinearSVC(C=strength, random_state=0).fit(matrix, column) for column in right.T]
     return Fit(np.array([model.coef_[0] for model in models]).T, np.array([model.intercept_[0] for model in models]))
 
 

@@ -156,6 +156,18 @@ def test_annotations_come_back_with_their_evidence(catalog: Catalog) -> None:
         assert annotation.annotations_of(connection, one) == [made("leerstand", 0.8)]
 
 
+def test_topics_are_shown_from_a_lower_confidence_than_others(catalog: Catalog) -> None:
+    found = [made("leerstand", 0.4), made("parken", 0.39), made("05911000", 0.49, Role.MENTION)]
+    found.append(made("05915000", 0.5, Role.MENTION))
+    with catalog.write() as connection:
+        one = put_file(connection, "/a.pdf", HASHES[0])
+        annotation.replace_annotations(connection, one, found)
+        document.refresh(connection, one)
+        view = document.view(connection, one)
+        assert view is not None
+        assert (view.values(Facet.TOPIC), view.values(Facet.MUNICIPALITY)) == (("leerstand",), ("05915000",))
+
+
 def decide(connection: Connection, one: str, value: str, decision: Decision, facet: Facet = Facet.TOPIC) -> None:
     annotation.correct(connection, Correction(one, facet, value, decision, "Office"), NOW)
     document.refresh(connection, one)

@@ -49,6 +49,14 @@ def test_small_words_count_as_written_and_lines_by_their_shape() -> None:
     assert any(mark.startswith("title ") for mark in counted)
 
 
+def test_what_was_counted_to_learn_is_what_is_looked_at() -> None:
+    model, text = load(TABLE), prepared(LEAFLET, MINUTES, title="Sprechstunde im Laden")
+    rows = [model.words[mark] for mark in marks(text) if mark in model.words]
+    learned = dict(zip(model.values, model.margins(rows).tolist(), strict=True))
+    assert style().of(text) == pytest.approx(learned)
+    assert style().of(text) == pytest.approx(learned), "and again, from what is remembered"
+
+
 def test_only_the_beginning_is_looked_at() -> None:
     start = "Ein Satz mit sechs Wörtern hier.\n" * 400
     assert Counter(marks(prepared(start, "§ 1 Ende"))) == Counter(marks(prepared(start)))

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pytest
 
+from kb.catalog.annotation import is_shown
 from kb.ingest.annotate.topic import TopicAnnotator
 from kb.model import Annotation, Facet, Section
 from tests.ingest.annotate.prepared import analyzer, prepared, vocabulary
@@ -22,7 +23,7 @@ def topics(*pages: str, title: str = "", sections: tuple[Section, ...] = ()) -> 
 
 
 def sure(*pages: str, title: str = "") -> set[str]:
-    return {topic for topic, annotation in topics(*pages, title=title).items() if annotation.confidence >= 0.5}
+    return {topic for topic, annotation in topics(*pages, title=title).items() if is_shown(annotation)}
 
 
 def likelihood(*pages: str, topic: str, title: str = "", sections: tuple[Section, ...] = ()) -> float:
