@@ -23,7 +23,7 @@ from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Kind, Vocabulary
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words
 
-_RULES = "3"  # changes with the rules here and in structure.py
+_RULES = "3"  # changes with the rules here, in structure.py and in style.py
 _OTHER = "sonstiges"
 _MOST = 0.99  # no rule is surer
 _MOST_SENTENCES = 3
@@ -72,7 +72,7 @@ class KindAnnotator:
 
     @property
     def version(self) -> str:
-        """A hash over the rules, the vocabulary, the analyzer and the temperature."""
+        """A hash over the rules, the vocabulary, the analyzer, the model of style and the numbers fitted."""
         return self._version
 
     def annotate(self, text: PreparedText) -> list[Annotation]:
