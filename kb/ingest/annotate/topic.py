@@ -23,7 +23,7 @@ from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
 
-_RULES = "6"  # changes with the rules here, in naming.py, likeness.py and wording.py
+_RULES = "7"  # changes with the rules here, in naming.py, likeness.py and wording.py
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _DESCRIBED = -0.75  # the margin of its wording from which a topic is looked at that is not named
@@ -61,7 +61,8 @@ class TopicAnnotator:
         self._finder = MentionFinder(self._topics, words)
         self._likeness = Likeness(self._topics, words)
         self._wording = Wording(linear.load(wording.TABLE))
-        numbers = repr((salience.INTERCEPT, salience.COEFFICIENTS))
+        self._untaught = self._kin.keys() - self._wording.topics
+        numbers = repr((salience.INTERCEPT, salience.COEFFICIENTS, salience.UNTAUGHT))
         joined = f"{_RULES} {vocabulary.version} {words.version} {self._wording.version} {numbers}"
         self._version = hashlib.sha256(joined.encode()).hexdigest()[:12]
 
@@ -125,7 +126,9 @@ class TopicAnnotator:
         places = {topic: place for place, topic in enumerate(alike)}
         ranking = sorted(strengths, key=lambda topic: (-strengths[topic], topic))
         margins = self._wording.of(text)
-        worded = {topic: place for place, topic in enumerate(margins)}
+        worded = {topic: (margin, place) for place, (topic, margin) in enumerate(margins.items())}
+        worded |= dict.fromkeys(self._untaught, salience.UNTAUGHT)
+        silent = (FLOOR, len(self._topics))
         described = [
             topic
             for topic, margin in margins.items()
@@ -142,8 +145,8 @@ class TopicAnnotator:
                 others=len(named) - (topic in named),
                 likeness=alike.get(topic, 0.0),
                 likeness_rank=places.get(topic, len(self._topics)),
-                margin=margins.get(topic, FLOOR),
-                margin_rank=worded.get(topic, len(self._topics)),
+                margin=worded.get(topic, silent)[0],
+                margin_rank=worded.get(topic, silent)[1],
                 words=words,
             )
             for rank, topic in enumerate([*ranking, *described])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -45,6 +46,11 @@ class Wording:
     def version(self) -> str:
         """A hash of the model."""
         return self._model.version
+
+    @property
+    def topics(self) -> AbstractSet[str]:
+        """The topics that it was fitted for."""
+        return self._places.keys()
 
     def of(self, text: PreparedText) -> dict[str, float]:
         """Topic → margin, of the whole text or of the part that speaks most of the topic; the greatest first."""

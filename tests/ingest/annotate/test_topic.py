@@ -9,6 +9,8 @@ import pytest
 from kb.catalog.annotation import is_shown
 from kb.ingest.annotate.topic import TopicAnnotator
 from kb.model import Annotation, Facet, Section
+from kb.vocabulary import Vocabulary
+from kb.vocabulary.concept import Content, Topic
 from tests.ingest.annotate.prepared import analyzer, prepared, vocabulary
 
 
@@ -127,6 +129,19 @@ def test_topics_that_are_much_spoken_of_leave_less_to_others() -> None:
 )
 def test_topics_as_offices_name_them(title: str, text: str, topic: str) -> None:
     assert topic in sure(text, title=title)
+
+
+def test_a_topic_without_examples_is_found_by_its_names() -> None:
+    known = vocabulary()
+    added = Topic(
+        "drohnenlandeplatz", "Drohnenlandeplatz", ("Drohnenport",), definition="Ort, an dem Drohnen mit Waren landen."
+    )
+    wider = Vocabulary(Content((*known.topics(), added), known.programmes(), known.kinds()), "wider")
+    text = "Der Rat berät über den Drohnenlandeplatz am Fluss. Der Drohnenport nützt dem Handel und kostet wenig."
+    passing = FILLER * 16 + "Der Drohnenport kam kurz zur Sprache. " + FILLER * 16
+    tagger = TopicAnnotator(wider, analyzer())
+    shown = [{one.value for one in tagger.annotate(prepared(one)) if is_shown(one)} for one in (text, passing)]
+    assert ["drohnenlandeplatz" in found for found in shown] == [True, False]
 
 
 def test_a_negated_mention_counts_less() -> None:
