@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from kb.ingest.annotate.naming import Mention, MentionFinder
 from kb.ingest.annotate.text import PreparedPage, PreparedText
-from kb.model import Annotation, Evidence, Facet
+from kb.model import Annotation, Facet
 from kb.vocabulary import Programme, Vocabulary
 from kb.vocabulary.matcher import Words
 
@@ -95,12 +95,8 @@ class ProgrammeAnnotator:
             programme.id,
             round(confidence, 3),
             version=self._version,
-            evidence=evidence or (_titled(text),),
+            evidence=evidence or (text.title_evidence(),),
         )
-
-
-def _titled(text: PreparedText) -> Evidence:
-    return text.title_evidence()
 
 
 def _in_order(places: list[tuple[float, Mention, PreparedPage]]) -> list[tuple[float, Mention, PreparedPage]]:
