@@ -17,9 +17,9 @@ from __future__ import annotations
 import argparse
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from topic_gold import CORPUS, PLAIN, TAGGING, Case, from_corpus, from_lines, prepare
 
+from kb.ingest.annotate import wording
 from kb.ingest.annotate.kind import KindAnnotator, probabilities
 from kb.ingest.annotate.manuscript import Manuscript
 from kb.ingest.annotate.naming import Mention, MentionFinder
@@ -34,6 +35,7 @@ from kb.ingest.annotate.salience import FEATURES, vector
 from kb.ingest.annotate.text import PreparedText
 from kb.ingest.annotate.topic import TopicAnnotator
 from kb.language.analyzer import Analyzer, german
+from kb.language.token import Token
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Content
 
@@ -101,9 +103,19 @@ def _thinned(documents: Sequence[Read], analyzer: Analyzer, vocabulary: Vocabula
     """For each tenth of the documents the vocabulary without half of the words that only a single one of them has."""
     finder = MentionFinder(vocabulary.topics(), analyzer)
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    indicators = [
+        (topic.id, words, needed)
+        for topic in vocabulary.topics()
+        for words in topic.indicators
+        if (needed := set(_keys(analyzer.tokens(words))))
+    ]
     for number, read in enumerate(documents):
         for mention in _mentions(finder, read.text):
             found[mention.concept, mention.name].add(number)
+        written = set(_keys(chain(read.text.title_tokens, *(page.tokens for page in read.text.pages))))
+        for topic, words, needed in indicators:
+            if needed <= written:
+                found[topic, words].add(number)
     chance = random.Random(1)
     left_out: list[set[tuple[str, str]]] = [set() for _ in range(FOLDS)]
     for words, numbers in sorted(found.items()):
@@ -120,6 +132,11 @@ def _thinned(documents: Sequence[Read], analyzer: Analyzer, vocabulary: Vocabula
             for topic in vocabulary.topics()
         )
         yield Vocabulary(Content(topics, vocabulary.programmes(), vocabulary.kinds()), vocabulary.version)
+
+
+def _keys(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        yield from wording.keys(token.form)
 
 
 def _mentions(finder: MentionFinder, text: PreparedText) -> Iterator[Mention]:
@@ -185,18 +202,21 @@ def print_reliability(rows: Rows, likely: np.ndarray) -> None:
 
 
 def print_kinds(gold: Sequence[tuple[Manuscript, str]], analyzer: Analyzer, annotator: KindAnnotator) -> None:
-    """Accuracy, and the temperature that makes the right kinds likeliest."""
-    points = [annotator.points(prepare(analyzer, manuscript)) for manuscript, _ in gold]
+    """Accuracy and loss for several worths of the style, each with the temperature that makes the right kinds likeliest."""
     truth = [kind for _, kind in gold]
-    right = [max(score, key=lambda kind: score[kind]) == kind for score, kind in zip(points, truth, strict=True)]
-    losses = {
-        temperature: -np.mean(
-            [np.log(max(1e-9, probabilities(s, temperature)[k])) for s, k in zip(points, truth, strict=True)]
-        )
-        for temperature in np.arange(0.6, 4.0, 0.1)
-    }
-    best = min(losses, key=lambda temperature: losses[temperature])
-    print(f"\nkinds: accuracy {np.mean(right):.3f}\nTEMPERATURE = {best:.1f} (log loss {losses[best]:.3f})")
+    texts = [prepare(analyzer, manuscript) for manuscript, _ in gold]
+    print("\nkinds: STYLE_POINTS  accuracy  TEMPERATURE  log loss")
+    for worth in (0, 4, 6, 8, 10, 12, 15):
+        points = [annotator.points(text, worth) for text in texts]
+        right = [max(score, key=lambda kind: score[kind]) == kind for score, kind in zip(points, truth, strict=True)]
+        losses = {
+            temperature: -np.mean(
+                [np.log(max(1e-9, probabilities(s, temperature)[k])) for s, k in zip(points, truth, strict=True)]
+            )
+            for temperature in np.arange(0.6, 4.0, 0.1)
+        }
+        best = min(losses, key=lambda temperature: losses[temperature])
+        print(f"{worth:>19}{np.mean(right):>10.3f}{best:>13.1f}{losses[best]:>10.3f}")
 
 
 def main() -> None:

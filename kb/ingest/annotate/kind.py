@@ -80,22 +80,28 @@ class KindAnnotator:
         scores = self._scores(text)
         likely = probabilities(self._points(text, scores))
         kind = max(likely, key=lambda one: likely[one])
-        evidence = _evidence(text, scores.get(kind))
+        evidence = _evidence(text, scores.get(kind)) or self._spoken(text, kind)
         return [
             Annotation(Facet.KIND, kind, round(min(_MOST, likely[kind]), 3), version=self._version, evidence=evidence)
         ]
 
-    def points(self, text: PreparedText) -> dict[str, float]:
-        """The points of every kind: what the temperature is fitted on."""
-        return self._points(text, self._scores(text))
+    def _spoken(self, text: PreparedText, kind: str) -> tuple[Evidence, ...]:
+        """The sentences that speak most as this kind does; none for what is no other kind."""
+        telling = [] if kind == _OTHER else self._style.telling(text, kind, _MOST_SENTENCES)
+        return tuple(text.evidence(*place) for place in telling)
 
-    def _points(self, text: PreparedText, scores: Mapping[str, _Score]) -> dict[str, float]:
+    def points(self, text: PreparedText, worth: float = STYLE_POINTS) -> dict[str, float]:
+        """The points of every kind: what the temperature and the worth of the style are fitted on."""
+        return self._points(text, self._scores(text), worth)
+
+    def _points(
+        self, text: PreparedText, scores: Mapping[str, _Score], worth: float = STYLE_POINTS
+    ) -> dict[str, float]:
         shape, speech = structure.points(text), self._style.of(text)
         usual = sum(speech.values()) / max(1, len(speech))  # for a kind that the style was not learned for
         points = {kind: scores[kind].points if kind in scores else 0.0 for kind in self._kinds}
         points = {
-            kind: value + shape.get(kind, 0.0) + STYLE_POINTS * speech.get(kind, usual)
-            for kind, value in points.items()
+            kind: value + shape.get(kind, 0.0) + worth * speech.get(kind, usual) for kind, value in points.items()
         }
         if _OTHER in points:
             points[_OTHER] += OTHER_POINTS

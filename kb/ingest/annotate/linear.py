@@ -60,17 +60,21 @@ def read(path: Path) -> Model:
     try:
         text = path.read_text(encoding="utf-8")
         lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-        (_, *values), (_, *bias), *rows = lines
+        (first, *values), (second, *bias), *rows = lines
+        if (first, second) != ("values", "bias"):
+            raise ValueError("its first lines are not those of values and bias")
         weights = np.zeros((len(rows), len(values)), dtype=np.float32)
         for row, (_, _, cells) in enumerate(rows):
             for cell in cells.split():
                 column, weight = cell.split(":")
+                if not column.isdecimal():
+                    raise ValueError(f"{cell!r} has no column")
                 weights[row, int(column)] = float(weight)
         words = {word: row for row, (word, _, _) in enumerate(rows)}
         idf = np.array([float(rarity) for _, rarity, _ in rows])
         biases = np.array([float(one) for one in bias])
     except (OSError, ValueError, IndexError) as error:
         raise VocabularyError(f"{path} is no table of words; install kb again ({error})") from error
-    if biases.shape != (len(values),):
-        raise VocabularyError(f"{path} is no table of words; install kb again (not one bias for each value)")
+    if biases.shape != (len(values),) or not all(np.isfinite(one).all() for one in (weights, idf, biases)):
+        raise VocabularyError(f"{path} is no table of words; install kb again (not a number for each value)")
     return Model(tuple(values), words, idf, weights, biases, hashlib.sha256(text.encode()).hexdigest()[:12])

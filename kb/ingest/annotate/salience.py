@@ -18,8 +18,7 @@ class Trace:
     """What a document's text says of one topic.
 
     `names` is the sum of the weights of all mentions by name; `phrases` is the sum over the different phrases that
-    occur. `rank` is the topic's place among those of the document by `strength`, 0 for the strongest.
-    `heading` is the weight of the best name in a heading. `related` is what is named of related topics, `kin` of those
+    occur. `heading` is the weight of the best name in a heading. `related` is what is named of related topics, `kin` of those
     above, below and beside it (each at most 2). `others` counts the other topics that are named. `likeness` is how alike
     text and topic are by all their words, 1 for the topic most alike (likeness.py), `likeness_rank` its place by that, 0 for
     the first. `margin` is how much its words speak of the topic as examples do (wording.py), `margin_rank` the place by that.
@@ -28,7 +27,6 @@ class Trace:
 
     names: float
     phrases: float
-    rank: int
     heading: float
     related: float
     kin: float
@@ -40,15 +38,9 @@ class Trace:
     words: int
 
 
-def strength(names: float, phrases: float) -> float:
-    """What names and phrases amount to together."""
-    return names + 0.6 * phrases
-
-
 FEATURES = (
     "names",
     "phrases",
-    "rank",
     "related",
     "kin",
     "others",
@@ -58,19 +50,18 @@ FEATURES = (
     "margin rank",
     "length",
 )
-INTERCEPT = -0.357
+INTERCEPT = -0.468
 COEFFICIENTS: tuple[float, ...] = (
-    1.153,  # names
-    1.208,  # phrases
-    0.013,  # rank
-    0.560,  # related
-    0.536,  # kin
-    -0.441,  # others
-    1.915,  # likeness
-    -0.760,  # likeness rank
-    3.027,  # margin
-    -0.442,  # margin rank
-    0.158,  # length
+    1.158,  # names
+    1.176,  # phrases
+    0.491,  # related
+    0.707,  # kin
+    -0.462,  # others
+    1.604,  # likeness
+    -0.672,  # likeness rank
+    2.881,  # margin
+    -0.616,  # margin rank
+    0.207,  # length
 )
 # Margin and its rank for a topic that wording.py was not fitted for, so that names decide: with these, the mean confidence of
 # the topics named in the gold texts of the tuning halves is the share of them that is right. To be looked at after a new fit.
@@ -87,7 +78,6 @@ def vector(trace: Trace) -> tuple[float, ...]:
     return (
         math.log1p((trace.names + trace.heading) / length),
         math.log1p(trace.phrases / length),
-        math.log1p(trace.rank),
         math.log1p(trace.related) if trace.names else 0.0,  # nothing is meant only because its neighbors are named
         math.log1p(trace.kin),
         math.log1p(trace.others),

@@ -8,17 +8,20 @@ worth beside the rules is weighed in kind.py.
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, islice, repeat
 
 from kb.ingest.annotate.linear import Model
-from kb.ingest.annotate.text import PreparedText
+from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.language.token import Token
 
 TABLE = "kind_words.tsv"
 _REMEMBERED = 300_000  # forms
 _FEWEST = 50  # words that show a style
+_SHORT_SENTENCE = 5
 # What is looked at: so many words, and lines among the first characters of the first pages.
 _WORDS, _LINES, _HEAD, _PAGES = 1000, 120, 6000, 8
 _LEAD = re.compile(
@@ -63,6 +66,25 @@ class Style:
         rows += [row for row in map(self._row, _opening(text)) if row is not None]
         share = min(1.0, sum(len(page.tokens) for page in text.pages) / _FEWEST)
         return dict(zip(self._model.values, (self._model.margins(rows) * share).tolist(), strict=True))
+
+    def telling(self, text: PreparedText, kind: str, most: int) -> list[tuple[PreparedPage, int, int]]:
+        """The sentences of the first page whose words speak most for a kind, as (page, start, end), in reading order.
+
+        By the square root of their words, so that a long sentence is not best for its length. A kind that the model does
+        not know has none.
+        """
+        if kind not in self._model.values or not text.pages:
+            return []
+        column, page = self._model.values.index(kind), text.pages[0]
+        pulls: dict[tuple[int, int], float] = defaultdict(float)
+        lengths: Counter[tuple[int, int]] = Counter()
+        for token in page.tokens[:_WORDS]:
+            sentence, row = page.sentence_at(token.start), self._row(token)
+            lengths[sentence] += 1
+            if row is not None:
+                pulls[sentence] += float(self._model.idf[row]) * float(self._model.weights[row, column])
+        best = sorted(pulls, key=lambda one: -pulls[one] / math.sqrt(max(lengths[one], _SHORT_SENTENCE)))[:most]
+        return [(page, *sentence) for sentence in sorted(best) if pulls[sentence] > 0]
 
     def _row(self, token: Token) -> int | None:
         written = token.form.text

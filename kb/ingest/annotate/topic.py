@@ -116,15 +116,10 @@ class TopicAnnotator:
         words = sum(len(page.tokens) for page in text.pages)
         names = {topic: tally.names for topic, tally in tallies.items() if tally.names}
         phrases = {topic: sum(tally.phrases.values()) for topic, tally in tallies.items()}
-        strengths = {
-            topic: strength
-            for topic, tally in tallies.items()
-            if (strength := salience.strength(tally.names, phrases[topic])) > 0
-        }
+        told = [topic for topic, tally in tallies.items() if tally.names or phrases[topic]]
         named = {topic for topic, weight in names.items() if weight >= 1}
         alike = self._likeness.of(chain(text.title_tokens, *(page.tokens for page in text.pages)))
         places = {topic: place for place, topic in enumerate(alike)}
-        ranking = sorted(strengths, key=lambda topic: (-strengths[topic], topic))
         margins = self._wording.of(text)
         worded = {topic: (margin, place) for place, (topic, margin) in enumerate(margins.items())}
         worded |= dict.fromkeys(self._untaught, salience.UNTAUGHT)
@@ -132,13 +127,12 @@ class TopicAnnotator:
         described = [
             topic
             for topic, margin in margins.items()
-            if margin >= _DESCRIBED and topic not in strengths and topic in self._kin and words >= _FEWEST_WORDS
+            if margin >= _DESCRIBED and topic not in tallies and topic in self._kin and words >= _FEWEST_WORDS
         ]
         return {
             topic: Trace(
                 names=tallies[topic].names,
                 phrases=phrases.get(topic, 0.0),
-                rank=rank,
                 heading=tallies[topic].heading,
                 related=_support(names, self._related[topic]),
                 kin=_support(names, self._kin[topic]),
@@ -149,7 +143,7 @@ class TopicAnnotator:
                 margin_rank=worded.get(topic, silent)[1],
                 words=words,
             )
-            for rank, topic in enumerate([*ranking, *described])
+            for topic in (*told, *described)
         }
 
 

@@ -175,3 +175,16 @@ def test_probabilities_add_up() -> None:
     likely = probabilities({"a": 3.0, "b": 1.0, "c": -700.0})
     assert sum(likely.values()) == pytest.approx(1.0)
     assert likely["a"] > likely["b"] > likely["c"] >= 0.0
+
+
+def test_a_kind_known_by_its_tone_alone_shows_the_sentences_that_have_it() -> None:
+    leaflet = (
+        "Machen Sie mit! Ihr Hof soll schöner werden? Wir beraten Sie kostenlos, auch bei Ihnen zu Hause. Kommen Sie vorbei: "
+        "dienstags im Laden an der Ecke, oder rufen Sie uns an. Bringen Sie Fotos mit. Kaffee gibt es auch. Wir freuen uns "
+        "auf Sie und Ihre Nachbarn! Die Hecke ist grün."
+    )
+    annotation = kind_of(leaflet)
+    assert annotation.value == "flyer"
+    assert annotation.evidence
+    assert all(one.sentence in leaflet for one in annotation.evidence)
+    assert any("Sie" in one.sentence for one in annotation.evidence)

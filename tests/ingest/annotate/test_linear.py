@@ -46,6 +46,9 @@ def test_another_table_has_another_version(tmp_path: Path) -> None:
         "values\ta\nbias\t1\nwort\t1\n",
         "values\ta\nbias\t1\nwort\t1\t3:1\n",
         "values\ta\nbias\t1\nwort\t1\t0-1\n",
+        "values\ta\nbias\t1\nwort\t1\t-1:1\n",
+        "values\ta\nbias\tnan\nwort\t1\t0:1\n",
+        "bias\t1\nvalues\ta\nwort\t1\t0:1\n",
     ],
 )
 def test_a_damaged_table_is_named(tmp_path: Path, text: str) -> None:
