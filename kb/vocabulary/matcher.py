@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from kb.language.folding import fold
@@ -57,17 +58,22 @@ class _Piece(NamedTuple):
 
 
 class Entry(NamedTuple, Generic[T]):
-    """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first.
-
-    `rest` are the keys of the other pieces, empty for a phrase of one word.
-    """
+    """A phrase as it is looked up: found by the piece at `anchor`, which for a loose phrase is its first."""
 
     text: str
     value: T
     strict: bool
     pieces: tuple[_Piece, ...]
     anchor: int
-    rest: frozenset[str]
+
+
+class _Begun(NamedTuple, Generic[T]):
+    """The phrases that a word may be of, each with whether it is the word itself: of one word, strict ones, and loose ones
+    by the key of their second word, so that only those are looked at whose second word follows."""
+
+    single: tuple[tuple[Entry[T], bool], ...]
+    strict: tuple[tuple[Entry[T], bool], ...]
+    loose: dict[str, list[tuple[Entry[T], bool]]]
 
 
 class Match(NamedTuple, Generic[T]):
@@ -103,8 +109,7 @@ def _entry(phrase: Phrase[T], words: Words, cased: bool) -> Entry[T] | None:
     if not pieces:
         return None
     anchor = max(range(len(pieces)), key=lambda index: len(pieces[index].key)) if strict else 0
-    rest = frozenset(piece.key for position, piece in enumerate(pieces) if position != anchor)
-    return Entry(phrase.text, phrase.value, strict, pieces, anchor, rest)
+    return Entry(phrase.text, phrase.value, strict, pieces, anchor)
 
 
 def _piece(text: str, token: Token, cased: bool) -> _Piece:
@@ -123,7 +128,7 @@ class PhraseMatcher(Generic[T]):
 
     def __init__(self, phrases: Iterable[Phrase[T]], words: Words, *, cased: bool = True) -> None:
         self._anchors: dict[str, list[Entry[T]]] = defaultdict(list)
-        self._known: dict[str, tuple[tuple[Entry[T], bool], ...]] = {}
+        self._known: dict[str, _Begun[T]] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._light: dict[str, bool] = {}  # forms that may stand in a gap at no cost
         for phrase in phrases:
@@ -135,51 +140,51 @@ class PhraseMatcher(Generic[T]):
         """All matches, overlapping ones too, in the order of their first words."""
         known = self._known
         found: list[Match[T]] = []
-        pending: list[tuple[int, Entry[T], bool]] = []
+        keys: list[tuple[str, ...]] | None = None
         for index, token in enumerate(tokens):
-            entries = known.get(token.form.text)
-            if entries is None:
-                entries = self._look_up(token.form)
-            for entry, whole in entries:
-                if entry.rest:
-                    pending.append((index, entry, whole))
-                elif not entry.pieces[0].paragraph or _is_paragraph(text, token.start):
+            begun = known.get(token.form.text)
+            if begun is None:
+                begun = self._look_up(token.form)
+            for entry, whole in begun.single:
+                if not entry.pieces[0].paragraph or _is_paragraph(text, token.start):
                     found.append(Match(index, index, whole, entry))
-        if pending:
-            present = self._present(tokens)
-            for index, entry, whole in pending:
-                if entry.rest <= present:
-                    match = self._complete(text, tokens, index, entry, whole)
-                    if match is not None:
-                        found.append(match)
-            found.sort(key=lambda match: match.first)
+            candidates = begun.strict
+            if begun.loose:
+                if keys is None:
+                    keys = [self._keys_of(one.form) for one in tokens]
+                candidates = (*candidates, *_followed(begun.loose, keys, index))
+            for entry, whole in candidates:
+                match = self._complete(text, tokens, index, entry, whole)
+                if match is not None:
+                    found.append(match)
+        found.sort(key=lambda match: match.first)
         return found
 
-    def _present(self, tokens: Sequence[Token]) -> set[str]:
-        """All keys of a text: a phrase of several words is only looked at where all of its words occur."""
-        keys = self._keys
-        present: set[str] = set()
-        for token in tokens:
-            found = keys.get(token.form.text)
-            if found is None:
-                found = keys[token.form.text] = keys_of(token.form)
-            present.update(found)
-        return present
+    def _keys_of(self, form: Form) -> tuple[str, ...]:
+        found = self._keys.get(form.text)
+        if found is None:
+            found = self._keys[form.text] = keys_of(form)
+        return found
 
-    def _look_up(self, form: Form) -> tuple[tuple[Entry[T], bool], ...]:
+    def _look_up(self, form: Form) -> _Begun[T]:
         """The phrases that may be found by this word, remembered."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
             self._keys.clear()
             self._light.clear()
         found: dict[int, tuple[Entry[T], bool]] = {}
-        for position, key in enumerate(keys_of(form)):
+        for position, key in enumerate(self._keys_of(form)):
             for entry in _nearest(self._anchors.get(key, []), form):
                 if entry.pieces[entry.anchor].upper in form.text:
                     found.setdefault(id(entry), (entry, position == 0))
-        entries = tuple(found.values())
-        self._known[form.text] = entries
-        return entries
+        single = tuple(pair for pair in found.values() if len(pair[0].pieces) == 1)
+        strict = tuple(pair for pair in found.values() if len(pair[0].pieces) > 1 and pair[0].strict)
+        loose: dict[str, list[tuple[Entry[T], bool]]] = defaultdict(list)
+        for entry, whole in found.values():
+            if len(entry.pieces) > 1 and not entry.strict:
+                loose[entry.pieces[1].key].append((entry, whole))
+        begun = self._known[form.text] = _Begun(single, strict, dict(loose))
+        return begun
 
     def _complete(
         self, text: str, tokens: Sequence[Token], index: int, entry: Entry[T], whole: bool
@@ -236,10 +241,18 @@ class PhraseMatcher(Generic[T]):
 
     def _fits(self, form: Form, piece: _Piece) -> bool | None:
         """True: the word is the piece; False: a part of it is; None: it is not."""
-        keys = self._keys[form.text]
+        keys = self._keys_of(form)
         if piece.key not in keys or piece.upper not in form.text:
             return None
         return piece.key == keys[0]
+
+
+def _followed(
+    loose: dict[str, list[tuple[Entry[T], bool]]], keys: Sequence[tuple[str, ...]], index: int
+) -> Iterator[tuple[Entry[T], bool]]:
+    """The phrases whose second word is among the next words."""
+    seconds = {key: None for following in keys[index + 1 : index + 2 + _GAP_STEPS] for key in following if key in loose}
+    return chain.from_iterable(loose[key] for key in seconds)
 
 
 def _nearest(entries: list[Entry[T]], form: Form) -> list[Entry[T]]:
