@@ -199,7 +199,7 @@ def _print_speed(tags: Tagger, golds: Sequence[Gold], number: int) -> None:
 
 
 def print_topics(tags: Tagger, half: str, options: argparse.Namespace) -> None:
-    """Precision, recall and F1 of topics on each source of gold and on all, and how far confidences are off."""
+    """Figures of topics on each source of gold and on all, how far confidences are off, and the share of right kinds."""
     vocabulary = Vocabulary.load()
     sources = {
         "natural": from_lines(options.gold / f"natural-{half}.jsonl"),
@@ -208,40 +208,47 @@ def print_topics(tags: Tagger, half: str, options: argparse.Namespace) -> None:
         "corpus": from_corpus(options.corpus, vocabulary, half),
     }
     print(
-        f"\n{'topics, ' + half:<32}{'P':>7}{'R':>7}{'F1':>7}{'right':>8}{'wrong':>7}{'missed':>8}   calibration error"
+        f"\n{'topics, ' + half:<32}{'P':>7}{'R':>7}{'F1':>7}{'right':>8}{'wrong':>7}{'missed':>8}"
+        f"{'calibration error':>20}{'kinds right':>13}"
     )
     total = Count()
     pairs: list[tuple[float, bool]] = []
+    kinds: list[bool] = []
     for source, cases in sources.items():
         if source == "corpus":
-            _print_topic_row("natural, mixed and literary", total, pairs)
-        count, said = _count_topics(tags, cases, vocabulary)
-        _print_topic_row(source, count, said)
+            _print_topic_row("natural, mixed and literary", total, pairs, kinds)
+        count, said, right = _count_topics(tags, cases, vocabulary)
+        _print_topic_row(source, count, said, right)
         total.join(count)
         pairs += said
+        kinds += right
         if options.errors and half == "tune" and source != "literary":
             print("\n".join(f"  {line}" for line in count.misses))
-    _print_topic_row("all together", total, pairs)
+    _print_topic_row("all together", total, pairs, kinds)
 
 
 def _count_topics(
     tags: Tagger, cases: Sequence[Case], vocabulary: Vocabulary
-) -> tuple[Count, list[tuple[float, bool]]]:
-    """The counts of the shown topics, and (confidence, is it right) of all topics."""
-    count, pairs = Count(), []
+) -> tuple[Count, list[tuple[float, bool]], list[bool]]:
+    """The counts of the shown topics, (confidence, is it right) of all topics, and whether each kind is right."""
+    count, pairs, kinds = Count(), [], []
     for case, tagged in zip(cases, tags.tag_many(case.manuscript for case in cases), strict=True):
         found = {tag.value for tag in _shown(tagged, Facet.TOPIC)}
         count.add(found, as_meant(case.topics, found, vocabulary), case.id)
         said = {tag.value: tag.confidence for tag in _of(tagged, Facet.TOPIC)}
         meant = as_meant(case.topics, set(said), vocabulary)
         pairs += [(confidence, topic in meant) for topic, confidence in said.items()]
-    return count, pairs
+        kind = _kind(tagged)
+        kinds.append(kind is not None and kind.value == case.kind)
+    return count, pairs, kinds
 
 
-def _print_topic_row(label: str, count: Count, pairs: Sequence[tuple[float, bool]]) -> None:
+def _print_topic_row(label: str, count: Count, pairs: Sequence[tuple[float, bool]], kinds: Sequence[bool]) -> None:
     figures = "".join(f"{figure:>7.3f}" for figure in count.row())
     error = _calibration_error(pairs)
-    print(f"{label:<32}{figures}{count.right:>8}{count.wrong:>7}{count.missed:>8}   {error:.3f}")
+    print(
+        f"{label:<32}{figures}{count.right:>8}{count.wrong:>7}{count.missed:>8}{error:>20.3f}{sum(kinds) / len(kinds):>13.3f}"
+    )
 
 
 def _calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
