@@ -107,12 +107,17 @@ def test_text_for_people(leaflet: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def heed_interrupts() -> None:
+    """What shells start in the background ignores Ctrl-C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_lines_come_as_files_are_done(tmp_path: Path, leaflet: Path) -> None:
     endless = pdfs.nested_forms(tmp_path / "endless.pdf", depth=28, width=40)
     command = [*COMMAND, "--json", "--workers", "2", "--seconds", "30", str(endless), str(leaflet)]
     # It takes memory as long as it is read, and must last until the other one was read, however slow the machine.
     roomy = os.environ | {"KB_FILE_MEMORY_MB": "8000"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=roomy) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=roomy, preexec_fn=heed_interrupts) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["file"] == str(leaflet)
         pids = below(process.pid)

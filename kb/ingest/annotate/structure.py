@@ -78,7 +78,7 @@ def _by_repetition(text: PreparedText) -> dict[str, float]:
     """The fields of a practice example over and over again: a reader with several of them."""
     counts = Counter(match.group(1) for page in text.pages for match in _FIELD_LINE.finditer(page.text))
     repeated = sum(1 for count in counts.values() if count > 1)
-    return {"reader": min(6.0, 2.0 * repeated), "praxisbeispiel": -min(6.0, 2.0 * repeated)} if repeated > 1 else {}
+    return {"reader": min(8.0, 2.0 * repeated), "praxisbeispiel": -min(8.0, 2.0 * repeated)} if repeated > 1 else {}
 
 
 def _by_format(metadata: Mapping[str, str]) -> dict[str, float]:
