@@ -13,14 +13,14 @@ from itertools import chain
 
 import numpy as np
 
-from kb.ingest.annotate.wording import keys
-from kb.language.token import Form, Token
+from kb.ingest.annotate.linear import Model
+from kb.ingest.annotate.wording import Rows, keys
+from kb.language.token import Token
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
 
 # What a word counts that stands in a name, in a phrase or indicator, in the definition.
 _NAME, _HINT, _DEFINITION = 1.0, 0.6, 0.7
-_REMEMBERED = 300_000  # forms
 
 
 class Likeness:
@@ -31,38 +31,25 @@ class Likeness:
     """
 
     def __init__(self, topics: Sequence[Topic], words: Words) -> None:
-        self._ids = [topic.id for topic in topics]
         counts = [_word_counts(topic, words) for topic in topics]
         spread = Counter(chain.from_iterable(counts))
-        self._rows = {key: row for row, key in enumerate(spread)}
-        self._rarity = np.log1p(len(topics) / np.array([*spread.values()], dtype=np.float64))
-        self._weights = np.zeros((len(spread), len(topics)))
+        rows = {key: row for row, key in enumerate(spread)}
+        rarity = np.log1p(len(topics) / np.array([*spread.values()], dtype=np.float64))
+        weights = np.zeros((len(spread), len(topics)))
         for column, counted in enumerate(counts):
             for key, count in counted.items():
-                row = self._rows[key]
-                self._weights[row, column] = math.log1p(count) * self._rarity[row]
-        self._weights /= np.maximum(1e-9, np.sqrt((self._weights**2).sum(axis=0)))
-        self._known: dict[str, tuple[int, ...]] = {}
+                weights[rows[key], column] = math.log1p(count) * rarity[rows[key]]
+        weights /= np.maximum(1e-9, np.sqrt((weights**2).sum(axis=0)))
+        self._model = Model(tuple(topic.id for topic in topics), rows, rarity, weights, np.zeros(len(topics)))
+        self._rows = Rows(rows)
 
     def of(self, tokens: Iterable[Token]) -> Mapping[str, float]:
         """How alike each topic is, from 1 for the most alike down to 0, in this order; empty where no word is shared."""
-        counts = Counter(row for token in tokens for row in self._rows_of(token.form))
-        rows = np.fromiter(counts, dtype=np.intp, count=len(counts))
-        often = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        shared = ((1 + np.log(often)) * self._rarity[rows]) @ self._weights[rows]
+        shared = self._model.margins(row for token in tokens for row in self._rows.of(token.form))
         most = shared.max(initial=0.0)
         if most <= 0:
             return {}
-        return {self._ids[place]: float(shared[place] / most) for place in np.argsort(-shared, kind="stable")}
-
-    def _rows_of(self, form: Form) -> tuple[int, ...]:
-        found = self._known.get(form.text)
-        if found is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            found = tuple(self._rows[key] for key in keys(form) if key in self._rows)
-            self._known[form.text] = found
-        return found
+        return {self._model.values[place]: float(shared[place] / most) for place in np.argsort(-shared, kind="stable")}
 
 
 def _word_counts(topic: Topic, words: Words) -> dict[str, float]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,9 @@ class Model:
     values: tuple[str, ...]
     words: Mapping[str, int]
     idf: Numbers
-    weights: NDArray[np.float32]
+    weights: NDArray[np.floating[Any]]
     bias: Numbers
-    version: str
+    version: str = ""
 
     def margins(self, rows: Iterable[int]) -> Numbers:
         """The margin of every value for a text with these words, given by row, each as often as it occurs."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -34,13 +34,30 @@ def keys(form: Form) -> tuple[str, ...]:
     return () if form.stop else tuple(dict.fromkeys(map(key_of, (form.stem, *form.part_stems))))
 
 
+class Rows:
+    """The rows that the words of a text have in a model, remembered by form."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self._words = words
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def of(self, form: Form) -> tuple[int, ...]:
+        """Those of the word's keys that the model knows."""
+        found = self._known.get(form.text)
+        if found is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            found = self._known[form.text] = tuple(self._words[key] for key in keys(form) if key in self._words)
+        return found
+
+
 class Wording:
     """Compares texts with topics by all their words."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
         self._places = {topic: place for place, topic in enumerate(model.values)}
-        self._rows: dict[str, tuple[int, ...]] = {}
+        self._rows = Rows(model.words)
 
     @property
     def version(self) -> str:
@@ -54,22 +71,13 @@ class Wording:
 
     def of(self, text: PreparedText) -> dict[str, float]:
         """Topic → margin, of the whole text or of the part that speaks most of the topic; the greatest first."""
-        title = [row for token in text.title_tokens for row in self._known(token.form)]
-        words = [self._known(token.form) for page in text.pages for token in page.tokens]
+        title = [row for token in text.title_tokens for row in self._rows.of(token.form)]
+        words = [self._rows.of(token.form) for page in text.pages for token in page.tokens]
         if not any(words) and not title:
             return {}
         margins = [self._model.margins([*title, *(row for rows in part for row in rows)]) for part in _parts(words)]
         best: Numbers = np.maximum(np.max(margins, axis=0), FLOOR)
         return {self._model.values[place]: float(best[place]) for place in np.argsort(-best, kind="stable")}
-
-    def _known(self, form: Form) -> tuple[int, ...]:
-        found = self._rows.get(form.text)
-        if found is None:
-            if len(self._rows) > _REMEMBERED:
-                self._rows.clear()
-            words = self._model.words
-            found = self._rows[form.text] = tuple(words[key] for key in keys(form) if key in words)
-        return found
 
     def telling(self, text: PreparedText, topics: Sequence[str], most: int) -> dict[str, list[Place]]:
         """For each topic the sentences whose words speak most for it, in reading order.
@@ -85,7 +93,7 @@ class Wording:
             starts = [token.start for token in page.tokens]
             for start, end in page.sentences:
                 inside = page.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
-                rows = list({row for token in inside for row in self._known(token.form)})
+                rows = list({row for token in inside for row in self._rows.of(token.form)})
                 if rows:
                     spoken = self._model.idf[rows] @ self._model.weights[np.ix_(rows, columns)]
                     pulls.append(spoken / math.sqrt(max(len(rows), _SHORT_SENTENCE)))
