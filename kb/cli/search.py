@@ -102,6 +102,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "total": results.total,
         "milliseconds": round(results.milliseconds, 3),
         "hits": [_hit(hit) for hit in results.hits],
+        "further": [_hit(hit) for hit in results.further],
         "facets": {
             name: [{"value": row.value, "label": row.label, "count": row.count} for row in rows]
             for name, rows in results.facets.items()
@@ -112,7 +113,7 @@ def as_json(results: Results) -> dict[str, Any]:
     }
     if results.query.explain:
         found["explanation"] = results.explanation
-        for row, hit in zip(found["hits"], results.hits, strict=True):
+        for row, hit in zip(found["hits"] + found["further"], results.hits + results.further, strict=True):
             row["explanation"] = hit.explanation
     return found
 
@@ -144,12 +145,22 @@ def _lines(results: Results) -> list[str]:
     if results.suggestion:
         lines.append(f"Meinten Sie: {results.suggestion}")
     lines.append(f"{results.total} documents in {results.milliseconds:.1f} ms")
-    for number, hit in enumerate(results.hits, start=(results.query.page - 1) * results.query.size + 1):
-        about = " · ".join(part for part in (hit.kind, str(hit.year or ""), hit.document, f"{hit.score:.3f}") if part)
-        lines += ["", f"{number}. {hit.title or hit.document}", f"   {about}"]
-        lines += [f"   Seite {passage.page}: {_marked(passage.text, passage.highlights)}" for passage in hit.passages]
-        if hit.explanation:
-            lines.append(f"   {hit.explanation}")
+    first = (results.query.page - 1) * results.query.size + 1
+    for number, hit in enumerate(results.hits, start=first):
+        lines += _hit_lines(number, hit)
+    if results.further:
+        lines += ["", "With a part of the words:"]
+    for number, hit in enumerate(results.further, start=results.total + 1):
+        lines += _hit_lines(number, hit)
+    return lines
+
+
+def _hit_lines(number: int, hit: Hit) -> list[str]:
+    about = " · ".join(part for part in (hit.kind, str(hit.year or ""), hit.document, f"{hit.score:.3f}") if part)
+    lines = ["", f"{number}. {hit.title or hit.document}", f"   {about}"]
+    lines += [f"   Seite {passage.page}: {_marked(passage.text, passage.highlights)}" for passage in hit.passages]
+    if hit.explanation:
+        lines.append(f"   {hit.explanation}")
     return lines
 
 

@@ -114,7 +114,11 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer. `notices` are German sentences for above the hits: what was not understood, which mode was used."""
+    """The answer. `notices` are German sentences for above the hits: what was not understood, which mode was used.
+
+    `further` are the best documents with a part of the words, on the first page of keywords of which few documents have
+    all; they are neither in `total` nor in the facets.
+    """
 
     query: Query
     total: int
@@ -125,3 +129,4 @@ class Results:
     expansions: tuple[Expansion, ...] = ()
     milliseconds: float = 0.0
     explanation: str = ""
+    further: tuple[Hit, ...] = ()

@@ -20,8 +20,8 @@ class Ranking:
     `recency` is what a document of this year gains over one that is `recency_years` old, and `kinds` what a kind of
     document gains or loses.
 
-    Up to `few_words` keywords without function words have to be there all, if at least `enough` documents have them;
-    where fewer have, these come first.
+    Up to `few_words` keywords without function words have to be there all. Where fewer than `enough` documents have
+    them, the best ones for a part of the words are shown apart, below them.
     """
 
     word: float = 0.5

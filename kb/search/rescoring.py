@@ -15,10 +15,6 @@ from kb.model import Visibility
 from kb.search.kept import Kept
 from kb.search.ranking import Ranking
 
-# Put on top of the score of a document that has all words where others have a part of them: far above any sum of BM25.
-COMPLETE = 1000.0
-
-
 _ANYWHERE = Scope(frozenset(Visibility))
 
 
@@ -50,14 +46,12 @@ class Rescoring:
         """The hits, best first."""
         if len(found) < 2:
             return found
-        tiers = [COMPLETE if one.score >= COMPLETE else 0.0 for one in found]
-        plain = [one.score - tier for one, tier in zip(found, tiers, strict=True)]
-        best = max(plain) or 1.0
+        best = max(one.score for one in found) or 1.0
         documents, gram = [self._documents[one] for one in found], self._ranking.gram
         runs = self._runs(documents, grams) if gram else {}
         scores = [
-            tier + score / best + gram * runs.get(one.address, 0.0) + self._prior(document)
-            for one, score, tier, document in zip(found, plain, tiers, documents, strict=True)
+            one.score / best + gram * runs.get(one.address, 0.0) + self._prior(document)
+            for one, document in zip(found, documents, strict=True)
         ]
         order = sorted(range(len(found)), key=lambda place: -scores[place])
         return [Found(scores[place], found[place].address) for place in order]

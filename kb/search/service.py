@@ -7,7 +7,7 @@ is understanding.py's, the second look at the best hits rescoring.py's, facets f
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.errors import EngineError
@@ -19,7 +19,7 @@ from kb.index.highlight import Marker
 from kb.index.query import Filters, Hit, HitPassage, Mode, Query, Results, Sort
 from kb.index.schema import WORD, Analyzer, term
 from kb.index.snapshot import Shelf, Versions
-from kb.index.tree import Everything, Preferably, Scored, Term
+from kb.index.tree import Everything, Scored, Term, Without
 from kb.model import PUBLIC, Viewer
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
@@ -29,7 +29,7 @@ from kb.search.meaning import Scale
 from kb.search.missed import MissedSearches
 from kb.search.naming import Names
 from kb.search.ranking import DEFAULT, Ranking
-from kb.search.rescoring import COMPLETE, Documents, Rescoring
+from kb.search.rescoring import Documents, Rescoring
 from kb.search.understanding import Understanding, Understood
 from kb.vocabulary import Vocabulary
 
@@ -37,8 +37,18 @@ _PASSAGES = 3
 _DOUBTFUL = 3  # fewer hits than this may be a slip of the pen
 _BEST = "Angezeigt werden die besten Treffer; nicht jeder enthält alle Wörter."
 _NONE = "Kein Dokument enthält alle Wörter; angezeigt werden die besten Treffer für einen Teil davon."
-_ONE = "Nur ein Dokument enthält alle Wörter; danach folgen die besten Treffer für einen Teil davon."
-_FEW = "Nur {} Dokumente enthalten alle Wörter; danach folgen die besten Treffer für einen Teil davon."
+_ONE = "Nur ein Dokument enthält alle Wörter; darunter stehen die besten Treffer für einen Teil davon."
+_FEW = "Nur {} Dokumente enthalten alle Wörter; darunter stehen die besten Treffer für einen Teil davon."
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a query means and what it finds; `looser` finds a part of the words, without what has all of them."""
+
+    understood: Understood
+    counted: Counted
+    notices: tuple[str, ...]
+    looser: Understood | None = None
 
 
 class SearchService:
@@ -96,10 +106,12 @@ class SearchService:
         """The hits of one page, the exact number of all, facets with the counts that choosing a value would give."""
         start = time.perf_counter()
         kept = self._state()
-        understood, counted, notices = self._answered(kept, query)
-        total = counted.total
-        marker = Marker(understood.concepts, self._analyzer)
+        answer = self._answered(kept, query)
+        understood, total, looser = answer.understood, answer.counted.total, answer.looser
+        marker = Marker((looser or understood).concepts, self._analyzer)
         hits = self._hits(kept, understood, query, marker) if total else ()
+        more = replace(query, sort=Sort.RELEVANCE)
+        further = self._hits(kept, looser, more, marker) if looser and query.page == 1 else ()
         if not total and query.filters == Filters():
             self.missed.note(form.folded for form in understood.forms)
         doubtful = bool(understood.forms) and (total < _DOUBTFUL or understood.mode is Mode.BEST)
@@ -107,32 +119,36 @@ class SearchService:
             query=query,
             total=total,
             hits=hits,
-            facets=counted.named(query, self.names),
-            notices=notices,
+            further=further,
+            facets=answer.counted.named(query, self.names),
+            notices=answer.notices,
             suggestion=self._suggestion(kept, understood, query, marker) if doubtful else "",
             expansions=understood.expansions,
             milliseconds=(time.perf_counter() - start) * 1000,
             explanation="\n".join(understood.readings) if query.explain else "",
         )
 
-    def _answered(self, kept: Kept, query: Query) -> tuple[Understood, Counted, tuple[str, ...]]:
-        """What the query means, how many match; where nothing has all words, what has some of them."""
+    def _answered(self, kept: Kept, query: Query) -> _Answer:
+        """What the query means, how many match; where no or few documents have all words, what has some of them."""
         meaning = self._understanding(kept.reader)
         parsed = parser.parse(query.text)
         understood = meaning.understand(parsed, query.text, query.mode, query.expand)
         counted = kept.count(understood.match, query)
         total = counted.total
-        notices: tuple[str, ...] = ()
-        if understood.mode is Mode.BEST:
-            notices = (_BEST,) if len(understood.forms) > 1 else ()
-        elif query.mode is Mode.AUTO and understood.forms and not parsed.operators and total < self._ranking.enough:
-            looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
-            more = kept.count(looser.match, query)
-            if more.total > total:
-                rank = Preferably(looser.rank, Scored(understood.match, COMPLETE))
-                notices = ((_NONE, _ONE)[total] if total < 2 else _FEW.format(total),)
-                understood, counted = replace(looser, rank=rank), more
-        return understood, counted, (*understood.notices, *notices)
+        notices = (_BEST,) if understood.mode is Mode.BEST and len(understood.forms) > 1 else ()
+        insisting = understood.mode is Mode.ALL and query.mode is Mode.AUTO and not parsed.operators
+        if not (insisting and understood.forms and total < self._ranking.enough):
+            return _Answer(understood, counted, (*understood.notices, *notices))
+        looser = meaning.understand(parsed, query.text, Mode.BEST, query.expand)
+        if not total:
+            counted = kept.count(looser.match, query)
+            notices = (_NONE,) if counted.total else ()
+            return _Answer(looser if counted.total else understood, counted, (*understood.notices, *notices))
+        if kept.count(looser.match, replace(query, facets=())).total == total:
+            return _Answer(understood, counted, understood.notices)
+        rank = Without(looser.rank, understood.match)
+        few = _ONE if total == 1 else _FEW.format(total)
+        return _Answer(understood, counted, (*understood.notices, few), replace(looser, rank=rank))
 
     def _understanding(self, reader: Reader) -> Understanding:
         return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
@@ -171,10 +187,13 @@ class SearchService:
     def ranking(self, query: Query, depth: int) -> list[str]:
         """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
         kept = self._state()
-        understood, _, _ = self._answered(kept, query)
-        marker, documents = Marker(understood.concepts, self._analyzer), Documents(kept)
-        found = self._found(kept.reader, understood, query, (0, depth), marker, documents)
-        return [documents[one].id for one in found]
+        answer = self._answered(kept, query)
+        documents, ids = Documents(kept), list[str]()
+        for understood in filter(None, (answer.understood, answer.looser)):
+            marker = Marker(understood.concepts, self._analyzer)
+            found = self._found(kept.reader, understood, query, (0, depth), marker, documents)
+            ids += [documents[one].id for one in found]
+        return ids[:depth]
 
     def matches(self, document_id: str, text: str, viewer: Viewer = PUBLIC) -> tuple[HitPassage, ...]:
         """Every passage of a document that has something of the query, in reading order; () where it may not be seen."""
@@ -216,8 +235,7 @@ class SearchService:
         corrected = discovery.correction(query.text, unknown, kept.corrector(query.viewer))
         if not corrected:
             return ""
-        counted = self._answered(kept, replace(query, text=corrected, facets=()))[1]
-        return corrected if counted.total else ""
+        return corrected if self._answered(kept, replace(query, text=corrected, facets=())).counted.total else ""
 
     def _one(self, reader: Reader, document_id: str, viewer: Viewer) -> Found | None:
         found = reader.search(Scored(Everything()), Scope(viewer.sees, ids=(document_id,)), 1)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from kb.catalog import brief
 from kb.catalog.brief import Brief
-from kb.index.query import Hit, HitPassage, Results
+from kb.index.query import Hit, HitPassage
 from kb.ingest.reason import sentence
 from kb.search.discovery import Suggestion
 from kb.web import address, facet, related
@@ -27,6 +27,7 @@ PER_PAGE = 10
 # Characters of the best passage, and of the others.
 _BEST, _OTHERS = 330, 210
 _LONG = f"Die Anfrage ist sehr lang; gesucht wurde mit den ersten {address.LONGEST:,} Zeichen.".replace(",", ".")
+_SIGNS = '"„“”»«:()+~*?'
 _UNKNOWN = Brief("", 0)
 
 
@@ -67,7 +68,9 @@ def page(site: Site, background: Background, asked: Address) -> Response:
         "search.html",
         address=asked,
         results=results,
-        hits=_hits(site, results, asked),
+        hits=_hits(site, results.hits, asked),
+        further=_hits(site, results.further, asked),
+        any_word=_any_word(asked.text),
         related=related.topics(site, background, results),
         notices=[*([_LONG] if asked.shortened else []), *results.notices],
         facets=facet.views(results, asked),
@@ -81,11 +84,16 @@ def page(site: Site, background: Background, asked: Address) -> Response:
     )
 
 
-def _hits(site: Site, results: Results, asked: Address) -> list[HitView]:
+def _any_word(text: str) -> str:
+    """The same words, of which one is enough; empty where they are more than words side by side."""
+    return " ODER ".join(text.split()) if set(text).isdisjoint(_SIGNS) else ""
+
+
+def _hits(site: Site, hits: Sequence[Hit], asked: Address) -> list[HitView]:
     with site.services.catalog.read() as connection:
-        known = brief.briefs(connection, [hit.document for hit in results.hits])
+        known = brief.briefs(connection, [hit.document for hit in hits])
     trail = asked.trail()
-    return [_hit(hit, known.get(hit.document, _UNKNOWN), f"/dokument/{hit.document}{trail}") for hit in results.hits]
+    return [_hit(hit, known.get(hit.document, _UNKNOWN), f"/dokument/{hit.document}{trail}") for hit in hits]
 
 
 def _hit(hit: Hit, known: Brief, link: str) -> HitView:

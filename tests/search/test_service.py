@@ -156,9 +156,15 @@ def test_mode_is_said(service: SearchService) -> None:
     assert nothing.total == 2
     some = service.search(Query("Leerstand Siegen"))
     assert "Nur ein Dokument enthält alle Wörter" in some.notices[0]
-    assert found(some)[0] == "protokoll"
-    assert some.total > 1
-    assert service.search(Query("Leerstand UND Siegen")).total == 1
+    assert found(some) == ["protokoll"]
+    assert some.total == 1
+    assert [row.count for row in some.facets["kind"]] == [1]
+    assert "leitfaden" in [hit.document for hit in some.further]
+    assert "protokoll" not in [hit.document for hit in some.further]
+    assert service.ranking(Query("Leerstand Siegen"), 10) == ["protokoll", *[hit.document for hit in some.further]]
+    assert service.search(Query("Leerstand Siegen", size=1, page=2)).further == ()
+    by_the_letter = service.search(Query("Leerstand UND Siegen"))
+    assert (by_the_letter.total, by_the_letter.further) == (1, ())
 
 
 def test_bad_input_is_said_and_finds_what_it_can(service: SearchService) -> None:

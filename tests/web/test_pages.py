@@ -105,6 +105,18 @@ def test_a_search_shows_hits_with_passage_page_and_marks(public: TestClient) -> 
     assert len(page.css(".facet")) >= 5
 
 
+def test_hits_for_a_part_of_the_words_stand_apart(public: TestClient) -> None:
+    page = soup(public, "/suche?q=Warenhaus+Hamm+Kita")
+    assert page.css_first("h1").text().startswith("1 Treffer")
+    assert "Nur ein Dokument enthält alle Wörter" in page.css_first(".note").text()
+    assert len(page.css("h2 ~ .hit-list .hit h3")) == len(page.css(".further .hit")) == 10
+    shown = [str(link.attributes["href"]) for link in page.css(".hit h2 a, .hit h3 a")]
+    assert len(set(shown)) == len(shown) == 11
+    every = soup(public, str(page.css_first(".all-parts a").attributes["href"]))
+    assert int(every.css_first("h1").text().split()[0]) > 11
+    assert not soup(public, '/suche?q="Warenhaus"+Hamm+Kita').css(".all-parts")
+
+
 def test_pages_lead_to_the_original_or_to_the_text(public: TestClient) -> None:
     page = soup(public, "/suche?q=Leerstand&art=reader&art=vortrag&art=leitfaden&sortierung=titel")
     seen = set()
