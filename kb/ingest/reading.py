@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from hashlib import sha256
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -78,15 +77,6 @@ def _version_in(node: ast.ClassDef) -> str:
         if isinstance(statement, ast.Assign) and [ast.unparse(target) for target in statement.targets] == ["version"]:
             return str(ast.literal_eval(statement.value))
     return ""
-
-
-def version() -> str:
-    """One short string for the whole stage; changes with the version of any extractor.
-
-    Programs that may or may not be installed (OCR, converters) do not count: what waits for them is retried by itself.
-    """
-    versions = ",".join(f"{name}={version_of(name)}" for name in sorted(REGISTRY))
-    return sha256(versions.encode()).hexdigest()[:12]
 
 
 class Reader:

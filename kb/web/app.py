@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from threading import Thread
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from kb.errors import KbError
@@ -24,7 +27,7 @@ from kb.web.site import Site
 
 _log = logging.getLogger(__name__)
 
-# Result pages that are made at a time. Threads that compute take turns in one process, so more of them only make every
+# Pages that search, made at a time. Threads that compute take turns in one process, so more of them only make every
 # page late; they have threads of their own, so that nothing else waits behind them.
 _SEARCHES = 4
 # Originals come in ranges and are compressed already.
@@ -38,11 +41,11 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", home.show, name="home"),
-            Route("/suche", search.show, name="search"),
+            Route("/suche", _in_turn(search.show), name="search"),
             Route("/vorschlaege", search.suggest, name="suggest"),
-            Route("/dokument/{id}", document.show, name="document"),
+            Route("/dokument/{id}", _in_turn(document.show), name="document"),
             Route("/dokument/{id}/original", download.show, name="original"),
-            Route("/ansprechpartner", referral.show, name="referral"),
+            Route("/ansprechpartner", _in_turn(referral.show), name="referral"),
             Route("/naechte", night.show, name="night"),
             Route("/healthz", health.show, name="health"),
             Mount("/static", Assets(), name="static"),
@@ -59,6 +62,13 @@ def create_app(settings: Settings) -> Starlette:
     app.state.warm_up = Thread(target=_warm_up, args=(app,), name="warm-up", daemon=True)
     app.state.warm_up.start()
     return app
+
+
+def _in_turn(page: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def show(request: Request) -> Response:
+        return await to_thread.run_sync(page, request, limiter=request.app.state.searches)
+
+    return show
 
 
 def _warm_up(app: Starlette) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from anyio import to_thread
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -53,11 +52,9 @@ class HitView:
     passages: tuple[PassageView, ...]
 
 
-async def show(request: Request) -> Response:
+def show(request: Request) -> Response:
     """GET /suche"""
-    asked = address.read(request.query_params)
-    state = request.app.state
-    return await to_thread.run_sync(page, state.site, state.background, asked, limiter=state.searches)
+    return page(site_of(request), request.app.state.background, address.read(request.query_params))
 
 
 def page(site: Site, background: Background, asked: Address) -> Response:

@@ -15,7 +15,7 @@ import pytest
 
 from kb.errors import Reason
 from kb.ingest.extractor import REGISTRY, Limits, extractor_for
-from kb.ingest.reading import Reader, Reading, version, version_of
+from kb.ingest.reading import Reader, Reading, version_of
 from tests.ingest import pdfs
 
 QUICK = Limits(seconds=2, ocr=False)
@@ -222,4 +222,3 @@ def test_versions_are_those_of_the_extractors() -> None:
     assert versions == {name: extractor_for(name).version for name in REGISTRY}
     assert all(versions.values())
     assert version_of("unheard-of") == ""
-    assert len(version()) == 12
