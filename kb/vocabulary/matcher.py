@@ -11,10 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from kb.language.folding import fold
+from kb.language.memory import FormMemory
 from kb.language.token import Form, Token
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ bei beim als aus um über unter sich ist sind war waren wird werden wurde wurden
 FUNCTION_WORDS = frozenset(_LISTED.split())
 _GAP_WORDS = 1  # words with content that may stand between two words of a phrase
 _GAP_STEPS = 4  # words of any sort
-_REMEMBERED = 300_000  # forms, about 40 MB
+_FIRST = attrgetter("first")
 _BREAK = re.compile(r"[!?;:]\s|\.\s+[^\W\d_a-zäöüß]|\n\s*\n")
 
 
@@ -67,13 +68,34 @@ class Entry(NamedTuple, Generic[T]):
     anchor: int
 
 
+class _Beside(NamedTuple, Generic[T]):
+    """A strict phrase that a word may be of, whether it is the word itself, and the key of the word beside it: `step` is 1
+    for the next word, -1 for the one before."""
+
+    entry: Entry[T]
+    whole: bool
+    step: int
+    key: str
+
+
 class _Begun(NamedTuple, Generic[T]):
     """The phrases that a word may be of, each with whether it is the word itself: of one word, strict ones, and loose ones
-    by the key of their second word, so that only those are looked at whose second word follows."""
+    by the key of their second word, so that only those are looked at whose next word is there."""
 
     single: tuple[tuple[Entry[T], bool], ...]
-    strict: tuple[tuple[Entry[T], bool], ...]
+    strict: tuple[_Beside[T], ...]
     loose: dict[str, list[tuple[Entry[T], bool]]]
+
+
+class _Word(NamedTuple, Generic[T]):
+    """What is known of a form: its text and keys, which of these stand beside the anchor of a phrase, whether it may stand in
+    a gap at no cost, and the phrases it begins; None where there are none, as for most words."""
+
+    text: str
+    keys: tuple[str, ...]
+    beside: tuple[str, ...]
+    light: bool
+    begun: _Begun[T] | None
 
 
 class Match(NamedTuple, Generic[T]):
@@ -128,131 +150,139 @@ class PhraseMatcher(Generic[T]):
 
     def __init__(self, phrases: Iterable[Phrase[T]], words: Words, *, cased: bool = True) -> None:
         self._anchors: dict[str, list[Entry[T]]] = defaultdict(list)
-        self._known: dict[str, _Begun[T]] = {}
-        self._keys: dict[str, tuple[str, ...]] = {}
-        self._light: dict[str, bool] = {}  # forms that may stand in a gap at no cost
+        self._beside: set[str] = set()
+        self._memory = FormMemory(self._look_up)
         for phrase in phrases:
             entry = _entry(phrase, words, cased)
             if entry:
                 self._anchors[entry.pieces[entry.anchor].key].append(entry)
+                if len(entry.pieces) > 1:
+                    self._beside.add(entry.pieces[entry.anchor + _step(entry)].key)
 
     def matches(self, text: str, tokens: Sequence[Token]) -> list[Match[T]]:
         """All matches, overlapping ones too, in the order of their first words."""
-        known = self._known
+        words = self._memory.of_all(tokens)
         found: list[Match[T]] = []
-        keys: list[tuple[str, ...]] | None = None
-        for index, token in enumerate(tokens):
-            begun = known.get(token.form.text)
+        for index, word in enumerate(words):
+            begun = word.begun
             if begun is None:
-                begun = self._look_up(token.form)
+                continue
             for entry, whole in begun.single:
-                if not entry.pieces[0].paragraph or _is_paragraph(text, token.start):
+                if not entry.pieces[0].paragraph or _is_paragraph(text, tokens[index].start):
                     found.append(Match(index, index, whole, entry))
-            candidates = begun.strict
-            if begun.loose:
-                if keys is None:
-                    keys = [self._keys_of(one.form) for one in tokens]
-                candidates = (*candidates, *_followed(begun.loose, keys, index))
-            for entry, whole in candidates:
-                match = self._complete(text, tokens, index, entry, whole)
+            for entry, whole in _candidates(begun, words, index):
+                match = _complete(text, tokens, words, index, entry, whole)
                 if match is not None:
                     found.append(match)
-        found.sort(key=lambda match: match.first)
+        found.sort(key=_FIRST)
         return found
 
-    def _keys_of(self, form: Form) -> tuple[str, ...]:
-        found = self._keys.get(form.text)
-        if found is None:
-            found = self._keys[form.text] = keys_of(form)
-        return found
+    def _look_up(self, form: Form) -> _Word[T]:
+        """What is to be known of a form."""
+        keys = keys_of(form)
+        beside = tuple(key for key in dict.fromkeys(keys) if key in self._beside)
+        light = form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS
+        return _Word(form.text, keys, beside, light, self._begun(form, keys))
 
-    def _look_up(self, form: Form) -> _Begun[T]:
-        """The phrases that may be found by this word, remembered."""
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-            self._keys.clear()
-            self._light.clear()
+    def _begun(self, form: Form, keys: Sequence[str]) -> _Begun[T] | None:
+        """The phrases that may be found by this word."""
         found: dict[int, tuple[Entry[T], bool]] = {}
-        for position, key in enumerate(self._keys_of(form)):
+        for position, key in enumerate(keys):
             for entry in _nearest(self._anchors.get(key, []), form):
                 if entry.pieces[entry.anchor].upper in form.text:
                     found.setdefault(id(entry), (entry, position == 0))
+        if not found:
+            return None
         single = tuple(pair for pair in found.values() if len(pair[0].pieces) == 1)
-        strict = tuple(pair for pair in found.values() if len(pair[0].pieces) > 1 and pair[0].strict)
+        strict: list[_Beside[T]] = []
         loose: dict[str, list[tuple[Entry[T], bool]]] = defaultdict(list)
         for entry, whole in found.values():
-            if len(entry.pieces) > 1 and not entry.strict:
-                loose[entry.pieces[1].key].append((entry, whole))
-        begun = self._known[form.text] = _Begun(single, strict, dict(loose))
-        return begun
+            if len(entry.pieces) == 1:
+                continue
+            step = _step(entry)
+            key = entry.pieces[entry.anchor + step].key
+            if entry.strict:
+                strict.append(_Beside(entry, whole, step, key))
+            else:
+                loose[key].append((entry, whole))
+        return _Begun(single, tuple(strict), dict(loose))
 
-    def _complete(
-        self, text: str, tokens: Sequence[Token], index: int, entry: Entry[T], whole: bool
-    ) -> Match[T] | None:
-        found = self._contiguous(tokens, index, entry) if entry.strict else self._gapped(tokens, index, entry)
-        if found is None:
-            return None
-        first, last, rest_whole = found
-        if entry.pieces[0].paragraph and not _is_paragraph(text, tokens[first].start):
-            return None
-        if _BREAK.search(text, tokens[first].end, tokens[last].start + 1):
-            return None
-        return Match(first, last, whole and rest_whole, entry)
 
-    def _contiguous(self, tokens: Sequence[Token], index: int, entry: Entry[T]) -> tuple[int, int, bool] | None:
-        first = index - entry.anchor
-        last = first + len(entry.pieces) - 1
-        if first < 0 or last >= len(tokens):
-            return None
-        whole = True
-        for position, piece in enumerate(entry.pieces, first):
-            fit = True if position == index else self._fits(tokens[position].form, piece)
-            if fit is None:
-                return None
-            whole = whole and fit
-        return first, last, whole
+def _step(entry: Entry[T]) -> int:
+    """Where the word stands that is looked at next, counted from the anchor of a phrase of several words."""
+    return 1 if entry.anchor + 1 < len(entry.pieces) else -1
 
-    def _gapped(self, tokens: Sequence[Token], index: int, entry: Entry[T]) -> tuple[int, int, bool] | None:
-        last, whole = index, True
-        for piece in entry.pieces[1:]:
-            following = self._following(tokens, last, piece)
-            if following is None:
-                return None
-            last, fit = following
-            whole = whole and fit
-        return index, last, whole
 
-    def _following(self, tokens: Sequence[Token], last: int, piece: _Piece) -> tuple[int, bool] | None:
-        """The next word that fits the piece, if it is near enough; and whether it fits as a whole."""
-        foreign = 0
-        for index in range(last + 1, min(len(tokens), last + 2 + _GAP_STEPS)):
-            form = tokens[index].form
-            fit = self._fits(form, piece)
-            if fit is not None:
-                return index, fit
-            light = self._light.get(form.text)
-            if light is None:
-                light = self._light[form.text] = form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS
-            if not light:
-                foreign += 1
-                if foreign > _GAP_WORDS:
-                    return None
+def _candidates(begun: _Begun[T], words: Sequence[_Word[T]], index: int) -> Iterator[tuple[Entry[T], bool]]:
+    """The phrases of several words whose next word is there too."""
+    for entry, whole, step, key in begun.strict:
+        if 0 <= index + step < len(words) and key in words[index + step].beside:
+            yield entry, whole
+    if begun.loose:
+        following = words[index + 1 : index + 2 + _GAP_STEPS]
+        for key in dict.fromkeys(key for word in following for key in word.beside if key in begun.loose):
+            yield from begun.loose[key]
+
+
+def _complete(
+    text: str, tokens: Sequence[Token], words: Sequence[_Word[T]], index: int, entry: Entry[T], whole: bool
+) -> Match[T] | None:
+    found = _contiguous(words, index, entry) if entry.strict else _gapped(words, index, entry)
+    if found is None:
         return None
+    first, last, rest_whole = found
+    if entry.pieces[0].paragraph and not _is_paragraph(text, tokens[first].start):
+        return None
+    if _BREAK.search(text, tokens[first].end, tokens[last].start + 1):
+        return None
+    return Match(first, last, whole and rest_whole, entry)
 
-    def _fits(self, form: Form, piece: _Piece) -> bool | None:
-        """True: the word is the piece; False: a part of it is; None: it is not."""
-        keys = self._keys_of(form)
-        if piece.key not in keys or piece.upper not in form.text:
+
+def _contiguous(words: Sequence[_Word[T]], index: int, entry: Entry[T]) -> tuple[int, int, bool] | None:
+    first = index - entry.anchor
+    last = first + len(entry.pieces) - 1
+    if first < 0 or last >= len(words):
+        return None
+    whole = True
+    for position, piece in enumerate(entry.pieces, first):
+        fit = True if position == index else _fits(words[position], piece)
+        if fit is None:
             return None
-        return piece.key == keys[0]
+        whole = whole and fit
+    return first, last, whole
 
 
-def _followed(
-    loose: dict[str, list[tuple[Entry[T], bool]]], keys: Sequence[tuple[str, ...]], index: int
-) -> Iterator[tuple[Entry[T], bool]]:
-    """The phrases whose second word is among the next words."""
-    seconds = {key: None for following in keys[index + 1 : index + 2 + _GAP_STEPS] for key in following if key in loose}
-    return chain.from_iterable(loose[key] for key in seconds)
+def _gapped(words: Sequence[_Word[T]], index: int, entry: Entry[T]) -> tuple[int, int, bool] | None:
+    last, whole = index, True
+    for piece in entry.pieces[1:]:
+        following = _following(words, last, piece)
+        if following is None:
+            return None
+        last, fit = following
+        whole = whole and fit
+    return index, last, whole
+
+
+def _following(words: Sequence[_Word[T]], last: int, piece: _Piece) -> tuple[int, bool] | None:
+    """The next word that fits the piece, if it is near enough; and whether it fits as a whole."""
+    foreign = 0
+    for index in range(last + 1, min(len(words), last + 2 + _GAP_STEPS)):
+        word = words[index]
+        fit = _fits(word, piece)
+        if fit is not None:
+            return index, fit
+        if not word.light:
+            foreign += 1
+            if foreign > _GAP_WORDS:
+                return None
+    return None
+
+
+def _fits(word: _Word[T], piece: _Piece) -> bool | None:
+    """True: the word is the piece; False: a part of it is; None: it is not."""
+    if piece.key not in word.keys or piece.upper not in word.text:
+        return None
+    return piece.key == word.keys[0]
 
 
 def _nearest(entries: list[Entry[T]], form: Form) -> list[Entry[T]]:

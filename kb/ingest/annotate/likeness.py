@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
 
 from kb.ingest.annotate.linear import Model
-from kb.ingest.annotate.wording import Rows, keys
+from kb.ingest.annotate.wording import keys, memory, places
 from kb.language.token import Token
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
@@ -41,15 +41,16 @@ class Likeness:
                 weights[rows[key], column] = math.log1p(count) * rarity[rows[key]]
         weights /= np.maximum(1e-9, np.sqrt((weights**2).sum(axis=0)))
         self._model = Model(tuple(topic.id for topic in topics), rows, rarity, weights, np.zeros(len(topics)))
-        self._rows = Rows(rows)
+        self._memory = memory(rows)
 
-    def of(self, tokens: Iterable[Token]) -> Mapping[str, float]:
+    def of(self, tokens: Sequence[Token]) -> Mapping[str, float]:
         """How alike each topic is, from 1 for the most alike down to 0, in this order; empty where no word is shared."""
-        shared = self._model.margins(row for token in tokens for row in self._rows.of(token.form))
+        shared = self._model.margins_of([places(self._memory.of_all(tokens))])[0]
         most = shared.max(initial=0.0)
         if most <= 0:
             return {}
-        return {self._model.values[place]: float(shared[place] / most) for place in np.argsort(-shared, kind="stable")}
+        order = np.argsort(-shared, kind="stable")
+        return dict(zip([self._model.values[place] for place in order], (shared[order] / most).tolist(), strict=True))
 
 
 def _word_counts(topic: Topic, words: Words) -> dict[str, float]:

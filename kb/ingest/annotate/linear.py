@@ -6,11 +6,9 @@ Which words of a text a model looks at is the caller's business (wording.py, sty
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,9 @@ from kb import resource
 from kb.errors import VocabularyError
 
 Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+_BATCH = 8  # texts that are worked out at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,28 @@ class Model:
     values: tuple[str, ...]
     words: Mapping[str, int]
     idf: Numbers
-    weights: NDArray[np.floating[Any]]
+    weights: Numbers
     bias: Numbers
     version: str = ""
 
     def margins(self, rows: Iterable[int]) -> Numbers:
         """The margin of every value for a text with these words, given by row, each as often as it occurs."""
-        counts = Counter(rows)
-        if not counts:
-            return self.bias
-        places = np.fromiter(counts, dtype=np.intp, count=len(counts))
-        often = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        weights = (1 + np.log(often)) * self.idf[places]
-        margins: Numbers = self.bias + (weights / np.linalg.norm(weights)) @ self.weights[places]
+        margins: Numbers = self.margins_of([np.fromiter(rows, dtype=np.intp)])[0]
+        return margins
+
+    def margins_of(self, texts: Sequence[Places]) -> Numbers:
+        """The margins of several texts, a row for each."""
+        batches = range(0, len(texts), _BATCH)
+        return np.concatenate([self._margins_of(texts[first : first + _BATCH]) for first in batches])
+
+    def _margins_of(self, texts: Sequence[Places]) -> Numbers:
+        """Those of a few texts: words that they share are looked up once."""
+        words, inverse = np.unique(np.concatenate(texts), return_inverse=True)
+        inverse += np.repeat(np.arange(len(texts)) * len(words), [len(text) for text in texts])
+        often = np.bincount(inverse, minlength=len(texts) * len(words)).reshape(len(texts), len(words))
+        weights = (1 + np.log(np.maximum(often, 1))) * (often > 0) * self.idf[words]
+        lengths = np.sqrt((weights * weights).sum(axis=1, keepdims=True))
+        margins: Numbers = self.bias + (weights / np.where(lengths > 0, lengths, 1)) @ self.weights[words]
         return margins
 
 
@@ -64,7 +74,7 @@ def read(path: Path) -> Model:
         (first, *values), (second, *bias), *rows = lines
         if (first, second) != ("values", "bias"):
             raise ValueError("its first lines are not those of values and bias")
-        weights = np.zeros((len(rows), len(values)), dtype=np.float32)
+        weights = np.zeros((len(rows), len(values)), dtype=np.float64)
         for row, (_, _, cells) in enumerate(rows):
             for cell in cells.split():
                 column, weight = cell.split(":")

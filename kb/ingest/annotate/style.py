@@ -16,10 +16,10 @@ from itertools import chain, islice, repeat
 
 from kb.ingest.annotate.linear import Model
 from kb.ingest.annotate.text import PreparedPage, PreparedText
-from kb.language.token import Token
+from kb.language.memory import FormMemory
+from kb.language.token import Form, Token
 
 TABLE = "kind_words.tsv"
-_REMEMBERED = 300_000  # forms
 _FEWEST = 50  # words that show a style
 _SHORT_SENTENCE = 5
 # What is looked at: so many words, and lines among the first characters of the first pages.
@@ -52,7 +52,7 @@ class Style:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._rows: dict[str, int | None] = {}
+        self._memory = FormMemory(lambda form: model.words.get(_written(form)))
 
     @property
     def version(self) -> str:
@@ -63,7 +63,7 @@ class Style:
         """Kind → margin, nearer to 0 for a text of less than 50 words: so few show no style."""
         words = self._model.words
         rows = [words[mark] for mark in chain(_of_title(text), _of_shape(text)) if mark in words]
-        rows += [row for row in map(self._row, _opening(text)) if row is not None]
+        rows += [row for row in self._memory.of_all(_opening(text)) if row is not None]
         share = min(1.0, sum(len(page.tokens) for page in text.pages) / _FEWEST)
         return dict(zip(self._model.values, (self._model.margins(rows) * share).tolist(), strict=True))
 
@@ -79,35 +79,27 @@ class Style:
         pulls: dict[tuple[int, int], float] = defaultdict(float)
         lengths: Counter[tuple[int, int]] = Counter()
         for token in page.tokens[:_WORDS]:
-            sentence, row = page.sentence_at(token.start), self._row(token)
+            sentence, row = page.sentence_at(token.start), self._memory.of(token.form)
             lengths[sentence] += 1
             if row is not None:
                 pulls[sentence] += float(self._model.idf[row]) * float(self._model.weights[row, column])
         best = sorted(pulls, key=lambda one: -pulls[one] / math.sqrt(max(lengths[one], _SHORT_SENTENCE)))[:most]
         return [(page, *sentence) for sentence in sorted(best) if pulls[sentence] > 0]
 
-    def _row(self, token: Token) -> int | None:
-        written = token.form.text
-        if written not in self._rows:
-            if len(self._rows) > _REMEMBERED:
-                self._rows.clear()
-            self._rows[written] = self._model.words.get(_written(token))
-        return self._rows[written]
-
 
 def marks(text: PreparedText) -> Iterator[str]:
     """What is counted, each as often as it occurs."""
     yield from _of_title(text)
     yield from _of_shape(text)
-    yield from map(_written, _opening(text))
+    yield from (_written(token.form) for token in _opening(text))
 
 
 def _of_title(text: PreparedText) -> Iterator[str]:
-    return (f"title {_written(token)}" for token in text.title_tokens)
+    return (f"title {_written(token.form)}" for token in text.title_tokens)
 
 
-def _opening(text: PreparedText) -> Iterator[Token]:
-    return islice(chain.from_iterable(page.tokens for page in text.pages), _WORDS)
+def _opening(text: PreparedText) -> list[Token]:
+    return list(islice(chain.from_iterable(page.tokens for page in text.pages), _WORDS))
 
 
 def _of_shape(text: PreparedText) -> Iterator[str]:
@@ -118,9 +110,9 @@ def _of_shape(text: PreparedText) -> Iterator[str]:
         yield from _of_line(line)
 
 
-def _written(token: Token) -> str:
+def _written(form: Form) -> str:
     """A small word as it is written, since "Sie" is not "sie"; any other folded, without its ending's variety."""
-    return f"={token.form.text}" if token.form.stop else token.form.stem
+    return f"={form.text}" if form.stop else form.stem
 
 
 def _of_line(line: str) -> Iterator[str]:

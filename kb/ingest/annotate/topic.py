@@ -10,7 +10,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from kb.ingest.annotate import linear, salience, wording
 from kb.ingest.annotate.likeness import Likeness
@@ -118,7 +117,7 @@ class TopicAnnotator:
         phrases = {topic: sum(tally.phrases.values()) for topic, tally in tallies.items()}
         told = [topic for topic, tally in tallies.items() if tally.names or phrases[topic]]
         named = {topic for topic, weight in names.items() if weight >= 1}
-        alike = self._likeness.of(chain(text.title_tokens, *(page.tokens for page in text.pages)))
+        alike = self._likeness.of([*text.title_tokens, *(token for page in text.pages for token in page.tokens)])
         places = {topic: place for place, topic in enumerate(alike)}
         margins = self._wording.of(text)
         worded = {topic: (margin, place) for place, (topic, margin) in enumerate(margins.items())}

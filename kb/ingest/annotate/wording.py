@@ -7,21 +7,20 @@ beside names is weighed in salience.py.
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 import numpy as np
 
-from kb.ingest.annotate.linear import Model, Numbers
+from kb.ingest.annotate.linear import Model, Numbers, Places
 from kb.ingest.annotate.text import PreparedPage, PreparedText
+from kb.language.memory import FormMemory
 from kb.language.token import Form
 from kb.vocabulary.matcher import key_of
 
 TABLE = "topic_words.tsv"
 FLOOR = -1.5  # no margin counts as less
-_REMEMBERED = 300_000  # forms
 # Words of a part: a long document is as much about a topic as the part of it that speaks most of it.
 _PART = 150
 _SHORT_SENTENCE = 5
@@ -34,21 +33,9 @@ def keys(form: Form) -> tuple[str, ...]:
     return () if form.stop else tuple(dict.fromkeys(map(key_of, (form.stem, *form.part_stems))))
 
 
-class Rows:
-    """The rows that the words of a text have in a model, remembered by form."""
-
-    def __init__(self, words: Mapping[str, int]) -> None:
-        self._words = words
-        self._known: dict[str, tuple[int, ...]] = {}
-
-    def of(self, form: Form) -> tuple[int, ...]:
-        """Those of the word's keys that the model knows."""
-        found = self._known.get(form.text)
-        if found is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            found = self._known[form.text] = tuple(self._words[key] for key in keys(form) if key in self._words)
-        return found
+def memory(rows: Mapping[str, int]) -> FormMemory[tuple[int, ...]]:
+    """Remembers which of the rows each form has."""
+    return FormMemory(lambda form: tuple(rows[key] for key in keys(form) if key in rows))
 
 
 class Wording:
@@ -57,7 +44,7 @@ class Wording:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._places = {topic: place for place, topic in enumerate(model.values)}
-        self._rows = Rows(model.words)
+        self._memory = memory(model.words)
 
     @property
     def version(self) -> str:
@@ -71,13 +58,14 @@ class Wording:
 
     def of(self, text: PreparedText) -> dict[str, float]:
         """Topic → margin, of the whole text or of the part that speaks most of the topic; the greatest first."""
-        title = [row for token in text.title_tokens for row in self._rows.of(token.form)]
-        words = [self._rows.of(token.form) for page in text.pages for token in page.tokens]
-        if not any(words) and not title:
+        title = self._memory.of_all(text.title_tokens)
+        words = [rows for page in text.pages for rows in self._memory.of_all(page.tokens)]
+        if not any(words) and not any(title):
             return {}
-        margins = [self._model.margins([*title, *(row for rows in part for row in rows)]) for part in _parts(words)]
-        best: Numbers = np.maximum(np.max(margins, axis=0), FLOOR)
-        return {self._model.values[place]: float(best[place]) for place in np.argsort(-best, kind="stable")}
+        margins = self._model.margins_of([places(chain(title, part)) for part in _parts(words)])
+        best = np.maximum(margins.max(axis=0), FLOOR)
+        order = np.argsort(-best, kind="stable")
+        return dict(zip([self._model.values[place] for place in order], best[order].tolist(), strict=True))
 
     def telling(self, text: PreparedText, topics: Sequence[str], most: int) -> dict[str, list[Place]]:
         """For each topic the sentences whose words speak most for it, in reading order.
@@ -86,25 +74,34 @@ class Wording:
         """
         if not topics:
             return {}
-        places: list[Place] = []
-        pulls: list[Numbers] = []
-        columns = [self._places[topic] for topic in topics]
-        for page in text.pages:
-            starts = [token.start for token in page.tokens]
-            for start, end in page.sentences:
-                inside = page.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
-                rows = list({row for token in inside for row in self._rows.of(token.form)})
-                if rows:
-                    spoken = self._model.idf[rows] @ self._model.weights[np.ix_(rows, columns)]
-                    pulls.append(spoken / math.sqrt(max(len(rows), _SHORT_SENTENCE)))
-                    places.append((page, start, end))
-        table = np.array(pulls).reshape(len(places), len(topics))
-        return {topic: _best(table[:, column], places, most) for column, topic in enumerate(topics)}
+        columns = np.array([self._places[topic] for topic in topics])
+        spoken = [self._spoken(page, columns) for page in text.pages if page.sentences]
+        table = np.concatenate([np.zeros((0, len(topics))), *spoken])
+        sentences = [(page, *sentence) for page in text.pages for sentence in page.sentences]
+        return {topic: _best(table[:, column], sentences, most) for column, topic in enumerate(topics)}
+
+    def _spoken(self, page: PreparedPage, columns: Places) -> Numbers:
+        """How much each sentence, a row, speaks for the topics; each of its words counts once."""
+        rows = self._memory.of_all(page.tokens)
+        starts = [start for start, _ in page.sentences]
+        sentence = np.searchsorted(starts, [token.start for token in page.tokens], side="right") - 1
+        pairs = np.repeat(sentence, [len(one) for one in rows]) * len(self._model.words) + places(rows)
+        sentence, row = np.divmod(np.unique(pairs), len(self._model.words))
+        spoken = np.zeros((len(starts), len(columns)))
+        np.add.at(spoken, sentence, self._model.idf[row][:, None] * self._model.weights[row[:, None], columns])
+        lengths = np.bincount(sentence, minlength=len(starts))
+        told: Numbers = spoken / np.sqrt(np.maximum(lengths, _SHORT_SENTENCE))[:, None]
+        return told
 
 
-def _best(pulls: Numbers, places: Sequence[Place], most: int) -> list[Place]:
+def places(words: Iterable[tuple[int, ...]]) -> Places:
+    """The rows of some words one after the other."""
+    return np.fromiter(chain.from_iterable(words), dtype=np.intp)
+
+
+def _best(pulls: Numbers, sentences: Sequence[Place], most: int) -> list[Place]:
     best = sorted(np.argsort(-pulls, kind="stable")[:most])
-    return [places[number] for number in best if pulls[number] > 0]
+    return [sentences[number] for number in best if pulls[number] > 0]
 
 
 def _parts(words: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:
