@@ -15,6 +15,9 @@ from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
 _JOINS = (",", "und", "oder", "sowie", "&", "/")
 _TOWN_END = re.compile(r"(?:stadt|kommune|gemeinde|mitglied|zentrum|standort)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DATED = re.compile(
+    r"\W{0,3}(?:\w+tag,? (?:den )?)?\d{1,2}\.\s?(?:\d{1,2}\.\s?|[A-ZÄÖÜ][a-zä]+ )(?:19|20)?\d\d,\s(?:[^,\n]{1,40},\s)?$"
+)
 _VERB = re.compile(r"[a-zäöüß]{2}te?$")
 _INHABITANTS = re.compile(
     r"\s*\([^)]{0,25}\b(?:Einwohner|Einw|EW)|\s*:?\s+\d{1,3}\.\d{3}\b(?!\s*(?:Euro|€|EUR|m²|qm|ha))"
@@ -29,7 +32,7 @@ _PLURAL_VERBS = frozenset(
 def ordinary_word(court: Court, context: Context) -> Verdict | None:
     """A determiner, an adjective or a companion makes it an ordinary word: "die Lage", "lange Schlangen"."""
     words, first = court.words, context.left()
-    if first in words.determiner or _is_described(court, context):
+    if (first in words.determiner and not _is_relative(context)) or _is_described(court, context):
         return no("ordinary word")
     if context.candidate.homograph == "noun" and (context.right() in _PLURAL_VERBS or _joined_to_noun(court, context)):
         return no("ordinary word")
@@ -46,9 +49,24 @@ def ordinary_word(court: Court, context: Context) -> Verdict | None:
     return Verdict(Sense.MAYBE, 0.5, "money") if is_money(context) else None
 
 
+def dated_line(_: Court, context: Context) -> Verdict | None:
+    """ "29.10.2015, Essen, Haus der Technik": where and when a meeting was, at the head of its minutes."""
+    if context.left() != "," or not (context.right() == "," or context.ends_line):
+        return None
+    line = context.text[max(0, context.candidate.start - 80) : context.candidate.start].rpartition("\n")[2]
+    return yes("dated line", 0.93, True) if _DATED.match(line) else None
+
+
+def _is_relative(context: Context) -> bool:
+    """ "ein Ansatz, den Hilden und Haan verfolgen": the pronoun of a clause, before what is no noun else."""
+    return context.left() in ("den", "die", "das") and context.left(1) == "," and context.candidate.homograph == "name"
+
+
 def _is_described(court: Court, context: Context) -> bool:
     """Whether an adjective stands before it; before a verb form "gehörten" and the like are verbs, not adjectives."""
     word = context.before[0] if context.before else ""
+    if word.endswith(("es", "em")) and context.before[1:2] == ["."] and context.candidate.homograph == "noun":
+        word = word.lower()  # "Gemeinsames Essen" at the start of a sentence
     if not court.is_adjective(word) or word in court.words.town_verb_before:
         return False
     further = context.left(1)

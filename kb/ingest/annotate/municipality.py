@@ -16,7 +16,7 @@ from kb.ingest.annotate.standing import standings
 from kb.ingest.annotate.text import PreparedText
 from kb.model import Annotation, Evidence, Facet, Role
 
-RULES = "1"  # goes up with every change of the rules in the modules about names, and in role.py
+RULES = "2"  # goes up with every change of the rules in the modules about names, and in role.py
 
 
 class MunicipalityAnnotator:

@@ -22,7 +22,7 @@ _NAME = r"[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)?"
 _COUNTY_LIST = re.compile(
     rf"(?:\b[Kk]reisen?|Landkreisen?|Bezirksregierungen|Regierungsbezirken?)\s+(?:{_NAME}\s*(?:,|und|sowie|/)\s*)+$"
 )
-_OF_A_TOWN = ("kreisstadt", "kreisstädt", "kreisfrei", "kreisangehörig", "kreisverkehr", "kreisel")
+_OF_A_TOWN = ("kreisstadt", "kreisstädt", "kreisfrei", "kreisangehörig", "kreisverkehr", "kreisel", "kreishaus")
 _LORDS = (
     "graf",
     "grafen",
@@ -35,6 +35,9 @@ _LORDS = (
     "kardinal",
     "kurfürst",
 )
+# English words of agendas, which no German dictionary knows and nobody is called
+_HEADINGS = frozenset(("Feedback", "Input", "Keynote", "Pitch", "Statement", "Talk", "Update", "Workshop"))
+_ABBREVIATED = 4  # letters of the longest title that is written with a full stop
 _SIGNED = re.compile(r"\bi\. ?[AV]\. ?$|\ba\. ?D\. ?$")
 _WHO = frozenset(
     (
@@ -147,6 +150,8 @@ def county(court: Court, context: Context) -> Verdict | None:
         return no("county")
     if first in court.words.county and not (first == "region" and context.candidate.homograph):
         return no("county")
+    if first == ":" and context.left(1) == "kreis":
+        return no("county")
     window = context.text[max(0, context.candidate.start - 100) : context.candidate.start]
     if ("reise" in window or "ezirk" in window) and _COUNTY_LIST.search(window):
         return no("list of counties")
@@ -160,7 +165,7 @@ def county(court: Court, context: Context) -> Verdict | None:
 def person(court: Court, context: Context) -> Verdict | None:
     """ "Frau Unna", "Dr. Hagen", "Peter Siegen", "Siegen, Peter", "Lotte Meier", "Bürgermeister Hagen"."""
     words = court.words
-    before = [word for word in context.before[:4] if word != "."]
+    before = _titles(court, context)
     first = before[0] if before else ""
     if first == "von" and len(before) > 1 and (before[1].lower() in words.person or before[1] in words.first_name):
         return no("person")
@@ -186,6 +191,13 @@ def person(court: Court, context: Context) -> Verdict | None:
     return _named_person(court, context) if context.candidate.homograph == "name" else None
 
 
+def _titles(court: Court, context: Context) -> list[str]:
+    """The words before, without the full stops of "Prof. Dr."; none where a sentence ends before the name."""
+    before = [word for word in context.before[:4] if word != "."]
+    ended = context.left() == "." and before and (len(before[0]) > _ABBREVIATED or before[0] in court.words.first_name)
+    return [] if ended else before
+
+
 def _is_first_name(court: Court, word: str) -> bool:
     """Also a double one: "Anna-Lena"."""
     names = court.words.first_name
@@ -199,6 +211,8 @@ def _follows_stranger(court: Court, context: Context) -> bool:
         return False
     town = court.gazetteer[context.candidate.form.ags]
     if not context.candidate.homograph and (town.population > 60_000 or " " in context.candidate.form.text):
+        return False
+    if word in _HEADINGS:
         return False
     known = word.lower() in court.words.foreign_place or court.gazetteer.find(word) or court.lexicon.knows(word)
     return not known and word.lower() not in court.words.trigger
@@ -247,14 +261,22 @@ def _is_quarter(words: list[str]) -> bool:
     )
 
 
+def _is_village(court: Court, context: Context) -> bool:
+    """ "Im Dorf Hiddenhausen": the municipality, unless something else is called so."""
+    short = court.gazetteer[context.candidate.form.ags].short.lower()
+    return context.left() == "dorf" and not context.candidate.homograph and short not in court.words.quarter
+
+
 def part(court: Court, context: Context) -> Verdict | None:
     """ "Ortsteil Heiden", "Haus Essen", "VfL Bochum", "Werl Straße"."""
     first = context.left()
     if _behind_a_city(court, context):
         return namesake("quarter")
-    if first in court.words.district and not context.compound_after:
+    if first in court.words.district and not context.compound_after and not _is_village(court, context):
         return no("district")
     if first in court.words.club or (first.isdigit() and context.left(1) in court.words.club):
+        return no("club")
+    if context.after[:3] == ["e", ".", "V"]:
         return no("club")
     if (
         context.after[:1] == [","]

@@ -35,7 +35,9 @@ def _is_location(context: Context) -> bool:
 
 
 def _is_church(context: Context) -> bool:
-    return context.right() in ("st", "unserer", "sankt") or context.left().endswith("er")
+    return context.right() in ("st", "unserer", "sankt") or bool(
+        re.fullmatch(r"[A-ZÄÖÜ]\w+er", context.before[0] if context.before else "")
+    )
 
 
 # the signs by name that it is something else

@@ -23,6 +23,8 @@ _BETWEEN = re.compile(
     r"(?:(?:[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)?)(?: \([^)]{1,20}\))?\s*(?:,|/|und|oder|sowie)\s*)?"
     r"(?:(?:auch|der Stadt|in|aus|die Stadt)\s+)?"
 )
+_LONGEST_JOINT, _LONGEST_ROW = 60, 120  # characters from one town of a list to the next; the same in a table
+_ROW_SIGNS = " \t-•·*–|0123456789.)"  # what a row or an item begins with
 _TELLING = ("full name", "own addition", "postcode", "title")  # rules that leave no doubt which town is meant
 _PERSON = ("person", "office", "first name")
 _BARE = (
@@ -152,18 +154,19 @@ def _runs(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
 
 
 def _joined(text: str, left: Mention, right: Mention) -> bool:
-    if FormKind.ADJECTIVE in (left.kind, right.kind) or right.start - left.end > 60:
+    if FormKind.ADJECTIVE in (left.kind, right.kind) or right.start - left.end > _LONGEST_ROW:
         return False
-    return bool(_BETWEEN.fullmatch(text, left.end, right.start)) or _in_column(text, left, right)
+    near = right.start - left.end <= _LONGEST_JOINT
+    return bool(near and _BETWEEN.fullmatch(text, left.end, right.start)) or _in_column(text, left, right)
 
 
 def _in_column(text: str, left: Mention, right: Mention) -> bool:
     """Whether both open neighbouring lines of a list or a table, and go on with the same kind of sign."""
-    between = text[left.end : right.start]  # at most 60 characters, see above
-    if between.count("\n") != 1 or between[between.index("\n") + 1 :].strip(" \t-•·*–"):
+    between = text[left.end : right.start]  # at most _LONGEST_ROW characters, see above
+    if between.count("\n") != 1 or between[between.index("\n") + 1 :].strip(_ROW_SIGNS):
         return False
     line = text[max(0, left.start - 20) : left.start].rpartition("\n")[2]
-    return not line.strip(" \t-•·*–") and _sort(text, left.end) == _sort(text, right.end)
+    return not line.strip(_ROW_SIGNS) and _sort(text, left.end) == _sort(text, right.end)
 
 
 def _sort(text: str, end: int) -> str:

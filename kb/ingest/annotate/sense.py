@@ -11,7 +11,7 @@ import re
 
 from kb.gazetteer import FormKind
 from kb.ingest.annotate.context import Context
-from kb.ingest.annotate.homograph import by_class, ordinary_word, place
+from kb.ingest.annotate.homograph import by_class, dated_line, ordinary_word, place
 from kb.ingest.annotate.otherwise import address, compound_after, compound_before, county, elsewhere, part, person
 from kb.ingest.annotate.verdict import STREET_END, Court, Rule, Sense, Verdict, no, yes
 
@@ -87,6 +87,7 @@ RULES: tuple[Rule, ...] = (
     institution,
     title,
     plain,
+    dated_line,
     ordinary_word,
     place,
     by_class,
