@@ -8,13 +8,14 @@ worth beside the rules is weighed in kind.py.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, islice, repeat
 
+import numpy as np
+
 from kb.ingest.annotate.linear import Model
+from kb.ingest.annotate.pattern import Pattern
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.language.memory import FormMemory
 from kb.language.token import Form, Token
@@ -29,21 +30,24 @@ _LEAD = re.compile(
     r"|(?P<number>\d{1,3}[.)]\s)|(?P<letter>[a-z]\)\s)|(?P<top>(?:[Zz]u )?TOP\b|Top \d)|(?P<slide>Folie\b|\[)"
     r"|(?P<table>[^|\n]*\|)|(?P<label>[A-ZÄÖÜ][\w -]{1,30}:\s*$)|(?P<field>[A-ZÄÖÜ][\w -]{1,30}:\s)|(?P<quote>[„»“\"])"
 )
-_SIGNS = (
-    ("paragraph", re.compile(r"§")),
-    ("time", re.compile(r"\b\d{1,2}(?:[.:]\d{2})? Uhr\b")),
-    ("date", re.compile(r"\b\d{1,2}\. ?(?:\d{1,2}\.|[A-Z][a-zä]+) ?(?:19|20)\d\d")),
-    ("amount", re.compile(r"\d (?:Mio\.? |Mrd\.? )?(?:Euro|EUR|€|DM)")),
-    ("percent", re.compile(r"\d ?(?:%|Prozent)")),
-    ("phone", re.compile(r"\b0\d{2,5}[ /-]+\d{2,}")),
-    ("address", re.compile(r"@|www\.|https?:")),
-    ("quotation", re.compile(r"[„»“\"][^„»“”«\"]{3,}[“”«\"]")),
-    ("question", re.compile(r"\?")),
-    ("exclamation", re.compile(r"!")),
-    ("dash", re.compile(r" [–—] ")),
-    ("source", re.compile(r"\((?:vgl\. )?[A-ZÄÖÜ][\w/ .-]{2,40},? (?:19|20)\d\d")),
-    ("footnote", re.compile(r"\[\d{1,2}\]|\b(?:S\.|ebd\.|a\. ?a\. ?O\.)")),
-    ("person", re.compile(r"\b(?:Frau|Herrn?) (?:Dr\. )?[A-ZÄÖÜ]")),
+_SIGNS = tuple(
+    (name, Pattern(re.compile(pattern), tuple(signs)))
+    for name, pattern, *signs in (
+        ("paragraph", r"§", "§"),
+        ("time", r"\b\d{1,2}(?:[.:]\d{2})? Uhr\b", " Uhr"),
+        ("date", r"\d(?<!\w\d)\d?\. ?(?:\d{1,2}\.|[A-Z][a-zä]+) ?(?:19|20)\d\d"),
+        ("amount", r"\d (?:Mio\.? |Mrd\.? )?(?:Euro|EUR|€|DM)", "Euro", "EUR", "€", "DM"),
+        ("percent", r"\d ?(?:%|Prozent)", "%", "Prozent"),
+        ("phone", r"0(?<!\w0)\d{2,5}[ /-]+\d{2,}"),
+        ("address", r"@|www\.|https?:", "@", "www.", "http"),
+        ("quotation", r"[„»“\"][^„»“”«\"]{3,}[“”«\"]", "“", "”", "«", '"'),
+        ("question", r"\?", "?"),
+        ("exclamation", r"!", "!"),
+        ("dash", r" [–—] ", " – ", " — "),
+        ("source", r"\((?:vgl\. )?[A-ZÄÖÜ][\w/ .-]{2,40},? (?:19|20)\d\d", "("),
+        ("footnote", r"\[\d{1,2}\]|\b(?:S\.|ebd\.|a\. ?a\. ?O\.)", "[", "S.", "ebd.", "O."),
+        ("person", r"\b(?:Frau|Herrn?) (?:Dr\. )?[A-ZÄÖÜ]", "Frau ", "Herr"),
+    )
 )
 
 
@@ -76,15 +80,15 @@ class Style:
         if kind not in self._model.values or not text.pages:
             return []
         column, page = self._model.values.index(kind), text.pages[0]
-        pulls: dict[tuple[int, int], float] = defaultdict(float)
-        lengths: Counter[tuple[int, int]] = Counter()
-        for token in page.tokens[:_WORDS]:
-            sentence, row = page.sentence_at(token.start), self._memory.of(token.form)
-            lengths[sentence] += 1
-            if row is not None:
-                pulls[sentence] += float(self._model.idf[row]) * float(self._model.weights[row, column])
-        best = sorted(pulls, key=lambda one: -pulls[one] / math.sqrt(max(lengths[one], _SHORT_SENTENCE)))[:most]
-        return [(page, *sentence) for sentence in sorted(best) if pulls[sentence] > 0]
+        rows = self._memory.of_all(page.tokens[:_WORDS])
+        sentences = page.sentence_numbers()[: len(rows)]
+        known = [row is not None for row in rows]
+        told = [row for row in rows if row is not None]
+        pulls = np.bincount(sentences[known], self._model.idf[told] * self._model.weights[told, column])
+        lengths = np.bincount(sentences, minlength=len(pulls))[: len(pulls)]
+        strength = pulls / np.sqrt(np.maximum(lengths, _SHORT_SENTENCE))
+        best = np.argsort(-strength, kind="stable")[:most]
+        return [(page, *page.sentences[number]) for number in sorted(best) if pulls[number] > 0]
 
 
 def marks(text: PreparedText) -> Iterator[str]:
@@ -105,7 +109,7 @@ def _opening(text: PreparedText) -> list[Token]:
 def _of_shape(text: PreparedText) -> Iterator[str]:
     head = "\n".join(page.text for page in text.pages[:_PAGES])[:_HEAD]
     for name, pattern in _SIGNS:
-        yield from repeat(f"sign {name}", sum(1 for _ in pattern.finditer(head)))
+        yield from repeat(f"sign {name}", pattern.count(head))
     for line in islice(filter(None, map(str.strip, head.splitlines())), _LINES):
         yield from _of_line(line)
 

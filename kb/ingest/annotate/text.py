@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb.ingest.annotate.manuscript import Manuscript
 from kb.language.token import Token
 from kb.model import Annotation, Evidence
@@ -36,6 +39,11 @@ class PreparedPage:
         if not self.sentences:
             return (0, 0)
         return self.sentences[max(0, bisect_right(self.sentences, (offset, sys.maxsize)) - 1)]
+
+    def sentence_numbers(self) -> NDArray[np.intp]:
+        """For each word the index of its sentence; every word stands in one."""
+        starts = [start for start, _ in self.sentences]
+        return np.searchsorted(starts, [token.start for token in self.tokens], side="right") - 1
 
 
 @dataclass(frozen=True, slots=True)

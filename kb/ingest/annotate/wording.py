@@ -83,13 +83,11 @@ class Wording:
     def _spoken(self, page: PreparedPage, columns: Places) -> Numbers:
         """How much each sentence, a row, speaks for the topics; each of its words counts once."""
         rows = self._memory.of_all(page.tokens)
-        starts = [start for start, _ in page.sentences]
-        sentence = np.searchsorted(starts, [token.start for token in page.tokens], side="right") - 1
-        pairs = np.repeat(sentence, [len(one) for one in rows]) * len(self._model.words) + places(rows)
+        pairs = np.repeat(page.sentence_numbers(), [len(one) for one in rows]) * len(self._model.words) + places(rows)
         sentence, row = np.divmod(np.unique(pairs), len(self._model.words))
-        spoken = np.zeros((len(starts), len(columns)))
+        spoken = np.zeros((len(page.sentences), len(columns)))
         np.add.at(spoken, sentence, self._model.idf[row][:, None] * self._model.weights[row[:, None], columns])
-        lengths = np.bincount(sentence, minlength=len(starts))
+        lengths = np.bincount(sentence, minlength=len(page.sentences))
         told: Numbers = spoken / np.sqrt(np.maximum(lengths, _SHORT_SENTENCE))[:, None]
         return told
 
