@@ -13,7 +13,7 @@ from itertools import chain
 
 import numpy as np
 
-from kb.ingest.annotate.linear import Model
+from kb.ingest.annotate.linear import Model, Weights
 from kb.ingest.annotate.wording import keys, memory, places
 from kb.language.token import Token
 from kb.vocabulary.concept import Topic
@@ -40,7 +40,9 @@ class Likeness:
             for key, count in counted.items():
                 weights[rows[key], column] = math.log1p(count) * rarity[rows[key]]
         weights /= np.maximum(1e-9, np.sqrt((weights**2).sum(axis=0)))
-        self._model = Model(tuple(topic.id for topic in topics), rows, rarity, weights, np.zeros(len(topics)))
+        self._model = Model(
+            tuple(topic.id for topic in topics), rows, rarity, Weights.of(weights), np.zeros(len(topics))
+        )
         self._memory = memory(rows)
 
     def of(self, tokens: Sequence[Token]) -> Mapping[str, float]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,33 @@ from kb.errors import VocabularyError
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
+T = TypeVar("T")
 
 _BATCH = 8  # texts that are worked out at once
+_SHORT_SENTENCE = 5  # words; no sentence counts as shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A table of numbers of which most are 0: the others row by row, those of row r from starts[r] to starts[r + 1]."""
+
+    starts: Places
+    columns: Places
+    values: Numbers
+
+    @classmethod
+    def of(cls, table: Numbers) -> Weights:
+        """The table, given in full."""
+        rows, columns = np.nonzero(table)
+        return cls(np.searchsorted(rows, np.arange(len(table) + 1)), columns, table[rows, columns])
+
+    def entries(self, rows: Places) -> tuple[Places, Places, Numbers]:
+        """The numbers of some rows that are not 0: of which of these rows (0, 1, …), in which column, and the number."""
+        first = self.starts[rows]
+        lengths = self.starts[rows + 1] - first
+        which = np.repeat(np.arange(len(rows)), lengths)
+        places = np.arange(len(which)) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+        return which, self.columns[places], self.values[places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +58,7 @@ class Model:
     values: tuple[str, ...]
     words: Mapping[str, int]
     idf: Numbers
-    weights: Numbers
+    weights: Weights
     bias: Numbers
     version: str = ""
 
@@ -53,8 +79,31 @@ class Model:
         often = np.bincount(inverse, minlength=len(texts) * len(words)).reshape(len(texts), len(words))
         weights = (1 + np.log(np.maximum(often, 1))) * (often > 0) * self.idf[words]
         lengths = np.sqrt((weights * weights).sum(axis=1, keepdims=True))
-        margins: Numbers = self.bias + (weights / np.where(lengths > 0, lengths, 1)) @ self.weights[words]
-        return margins
+        weights /= np.where(lengths > 0, lengths, 1)
+        which, columns, values = self.weights.entries(words)
+        return np.array([self._sum(columns, text[which] * values) for text in weights]) + self.bias
+
+    def _sum(self, columns: Places, values: Numbers) -> Numbers:
+        sums: Numbers = np.bincount(columns, values, minlength=len(self.values))
+        return sums
+
+    def pulls(self, rows: Places, sentences: Places, lengths: Places) -> Numbers:
+        """How much each sentence, a row of the result, speaks for each value: the sum of its words' weights.
+
+        `sentences` says in which one each of the words stands, `lengths` how many words count in each. By the square root of
+        these, so that a long sentence is not best for its length.
+        """
+        which, columns, values = self.weights.entries(rows)
+        cells = sentences[which] * len(self.values) + columns
+        spoken = np.bincount(cells, self.idf[rows][which] * values, minlength=len(lengths) * len(self.values))
+        told: Numbers = spoken.reshape(len(lengths), -1) / np.sqrt(np.maximum(lengths, _SHORT_SENTENCE))[:, None]
+        return told
+
+
+def telling(pulls: Numbers, sentences: Sequence[T], most: int) -> list[T]:
+    """Those of the sentences that pull most, in their order; none that pulls the other way."""
+    chosen = sorted(np.argsort(-pulls, kind="stable")[:most])
+    return [sentences[number] for number in chosen if pulls[number] > 0]
 
 
 def load(name: str) -> Model:
@@ -88,4 +137,4 @@ def read(path: Path) -> Model:
         raise VocabularyError(f"{path} is no table of words; install kb again ({error})") from error
     if biases.shape != (len(values),) or not all(np.isfinite(one).all() for one in (weights, idf, biases)):
         raise VocabularyError(f"{path} is no table of words; install kb again (not a number for each value)")
-    return Model(tuple(values), words, idf, weights, biases, hashlib.sha256(text.encode()).hexdigest()[:12])
+    return Model(tuple(values), words, idf, Weights.of(weights), biases, hashlib.sha256(text.encode()).hexdigest()[:12])

@@ -14,7 +14,7 @@ from itertools import chain, islice, repeat
 
 import numpy as np
 
-from kb.ingest.annotate.linear import Model
+from kb.ingest.annotate.linear import Model, telling
 from kb.ingest.annotate.pattern import Pattern
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.language.memory import FormMemory
@@ -22,7 +22,6 @@ from kb.language.token import Form, Token
 
 TABLE = "kind_words.tsv"
 _FEWEST = 50  # words that show a style
-_SHORT_SENTENCE = 5
 # What is looked at: so many words, and lines among the first characters of the first pages.
 _WORDS, _LINES, _HEAD, _PAGES = 1000, 120, 6000, 8
 _LEAD = re.compile(
@@ -74,21 +73,21 @@ class Style:
     def telling(self, text: PreparedText, kind: str, most: int) -> list[tuple[PreparedPage, int, int]]:
         """The sentences of the first page whose words speak most for a kind, as (page, start, end), in reading order.
 
-        By the square root of their words, so that a long sentence is not best for its length. A kind that the model does
-        not know has none.
+        A kind that the model does not know has none.
         """
-        if kind not in self._model.values or not text.pages:
+        if kind not in self._model.values or not text.pages or not text.pages[0].sentences:
             return []
-        column, page = self._model.values.index(kind), text.pages[0]
-        rows = self._memory.of_all(page.tokens[:_WORDS])
-        sentences = page.sentence_numbers()[: len(rows)]
-        known = [row is not None for row in rows]
-        told = [row for row in rows if row is not None]
-        pulls = np.bincount(sentences[known], self._model.idf[told] * self._model.weights[told, column])
-        lengths = np.bincount(sentences, minlength=len(pulls))[: len(pulls)]
-        strength = pulls / np.sqrt(np.maximum(lengths, _SHORT_SENTENCE))
-        best = np.argsort(-strength, kind="stable")[:most]
-        return [(page, *page.sentences[number]) for number in sorted(best) if pulls[number] > 0]
+        page = text.pages[0]
+        words = self._memory.of_all(page.tokens[:_WORDS])
+        sentences = page.sentence_numbers()[: len(words)]
+        known = np.array([row for row in words if row is not None], dtype=np.intp)
+        pulls = self._model.pulls(
+            known,
+            sentences[[row is not None for row in words]],
+            np.bincount(sentences, minlength=len(page.sentences)),
+        )
+        places = [(page, *sentence) for sentence in page.sentences]
+        return telling(pulls[:, self._model.values.index(kind)], places, most)
 
 
 def marks(text: PreparedText) -> Iterator[str]:

@@ -13,7 +13,7 @@ from itertools import chain
 
 import numpy as np
 
-from kb.ingest.annotate.linear import Model, Numbers, Places
+from kb.ingest.annotate.linear import Model, Numbers, Places, telling
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.language.memory import FormMemory
 from kb.language.token import Form
@@ -23,7 +23,6 @@ TABLE = "topic_words.tsv"
 FLOOR = -1.5  # no margin counts as less
 # Words of a part: a long document is as much about a topic as the part of it that speaks most of it.
 _PART = 150
-_SHORT_SENTENCE = 5
 
 Place = tuple[PreparedPage, int, int]  # a sentence: its page, where it starts and ends
 
@@ -68,38 +67,24 @@ class Wording:
         return dict(zip([self._model.values[place] for place in order], best[order].tolist(), strict=True))
 
     def telling(self, text: PreparedText, topics: Sequence[str], most: int) -> dict[str, list[Place]]:
-        """For each topic the sentences whose words speak most for it, in reading order.
-
-        By the square root of their words, so that a long sentence is not best for its length.
-        """
+        """For each topic the sentences whose words, each counted once, speak most for it, in reading order."""
         if not topics:
             return {}
-        columns = np.array([self._places[topic] for topic in topics])
-        spoken = [self._spoken(page, columns) for page in text.pages if page.sentences]
-        table = np.concatenate([np.zeros((0, len(topics))), *spoken])
+        pulls = [self._pulls(page) for page in text.pages if page.sentences]
+        table = np.concatenate([np.zeros((0, len(self._places))), *pulls])
         sentences = [(page, *sentence) for page in text.pages for sentence in page.sentences]
-        return {topic: _best(table[:, column], sentences, most) for column, topic in enumerate(topics)}
+        return {topic: telling(table[:, self._places[topic]], sentences, most) for topic in topics}
 
-    def _spoken(self, page: PreparedPage, columns: Places) -> Numbers:
-        """How much each sentence, a row, speaks for the topics; each of its words counts once."""
+    def _pulls(self, page: PreparedPage) -> Numbers:
         rows = self._memory.of_all(page.tokens)
         pairs = np.repeat(page.sentence_numbers(), [len(one) for one in rows]) * len(self._model.words) + places(rows)
-        sentence, row = np.divmod(np.unique(pairs), len(self._model.words))
-        spoken = np.zeros((len(page.sentences), len(columns)))
-        np.add.at(spoken, sentence, self._model.idf[row][:, None] * self._model.weights[row[:, None], columns])
-        lengths = np.bincount(sentence, minlength=len(page.sentences))
-        told: Numbers = spoken / np.sqrt(np.maximum(lengths, _SHORT_SENTENCE))[:, None]
-        return told
+        sentences, row = np.divmod(np.unique(pairs), len(self._model.words))
+        return self._model.pulls(row, sentences, np.bincount(sentences, minlength=len(page.sentences)))
 
 
 def places(words: Iterable[tuple[int, ...]]) -> Places:
     """The rows of some words one after the other."""
     return np.fromiter(chain.from_iterable(words), dtype=np.intp)
-
-
-def _best(pulls: Numbers, sentences: Sequence[Place], most: int) -> list[Place]:
-    best = sorted(np.argsort(-pulls, kind="stable")[:most])
-    return [sentences[number] for number in best if pulls[number] > 0]
 
 
 def _parts(words: Sequence[tuple[int, ...]]) -> Iterator[Sequence[tuple[int, ...]]]:
