@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -107,6 +108,7 @@ class Match(NamedTuple, Generic[T]):
     entry: Entry[T]
 
 
+@lru_cache(maxsize=1 << 16)
 def key_of(stem: str) -> str:
     """A stem as it is compared: folded, without hyphens ("City-Management" is "Citymanagement")."""
     return fold(stem).replace("-", "")
@@ -170,10 +172,11 @@ class PhraseMatcher(Generic[T]):
             for entry, whole in begun.single:
                 if not entry.pieces[0].paragraph or _is_paragraph(text, tokens[index].start):
                     found.append(Match(index, index, whole, entry))
-            for entry, whole in _candidates(begun, words, index):
-                match = _complete(text, tokens, words, index, entry, whole)
-                if match is not None:
-                    found.append(match)
+            if begun.strict or begun.loose:
+                for entry, whole in _candidates(begun, words, index):
+                    match = _complete(text, tokens, words, index, entry, whole)
+                    if match is not None:
+                        found.append(match)
         found.sort(key=_FIRST)
         return found
 
@@ -213,15 +216,22 @@ def _step(entry: Entry[T]) -> int:
     return 1 if entry.anchor + 1 < len(entry.pieces) else -1
 
 
-def _candidates(begun: _Begun[T], words: Sequence[_Word[T]], index: int) -> Iterator[tuple[Entry[T], bool]]:
+def _candidates(begun: _Begun[T], words: Sequence[_Word[T]], index: int) -> list[tuple[Entry[T], bool]]:
     """The phrases of several words whose next word is there too."""
-    for entry, whole, step, key in begun.strict:
-        if 0 <= index + step < len(words) and key in words[index + step].beside:
-            yield entry, whole
-    if begun.loose:
-        following = words[index + 1 : index + 2 + _GAP_STEPS]
-        for key in dict.fromkeys(key for word in following for key in word.beside if key in begun.loose):
-            yield from begun.loose[key]
+    found = [
+        (entry, whole)
+        for entry, whole, step, key in begun.strict
+        if 0 <= index + step < len(words) and key in words[index + step].beside
+    ]
+    loose = begun.loose
+    if loose:
+        keys: list[str] = []
+        for word in words[index + 1 : index + 2 + _GAP_STEPS]:
+            for key in word.beside:
+                if key in loose and key not in keys:
+                    keys.append(key)
+                    found += loose[key]
+    return found
 
 
 def _complete(

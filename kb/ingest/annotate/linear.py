@@ -84,8 +84,7 @@ class Model:
         return np.array([self._sum(columns, text[which] * values) for text in weights]) + self.bias
 
     def _sum(self, columns: Places, values: Numbers) -> Numbers:
-        sums: Numbers = np.bincount(columns, values, minlength=len(self.values))
-        return sums
+        return np.bincount(columns, values, minlength=len(self.values)).astype(np.float64, copy=False)
 
     def pulls(self, rows: Places, sentences: Places, lengths: Places) -> Numbers:
         """How much each sentence, a row of the result, speaks for each value: the sum of its words' weights.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from kb.ingest.annotate.text import PreparedPage
+from kb.language.memory import FormMemory
 from kb.language.token import Form, Token
 from kb.vocabulary.concept import Programme, Topic
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words, key_of
@@ -40,6 +40,19 @@ _OFFICE = re.compile(
     r"(?:[Aa]mt|Fachbereich|Abteilung|[Mm]inisterium|Dezernat|Referat|Fachdienst|[Aa]usschuss(?:es)?|Institut|Stabsstelle|Geschäftsbereich"
     r"|Arbeitsgemeinschaft|Lehrstuhl|Behörde|Verband|Sachgebiet)s?\s+(?:für|der|des)\s[^.;:!?\n]{0,70}$"
 )
+# What a sentence may hold, and the words of which one is in every find of the pattern for it.
+_SAYS_ASIDE, _NEGATES, _NAMES_OFFICE = 1, 2, 4
+_BITS = {
+    _SAYS_ASIDE: re.compile(
+        r"(?i)nicht|kein|weniger|ausgeklammert|außen|rande|gestreift|kurz|stelle|verzichtet|abgelehnt|vertagt|zurückgestellt"
+        r"|siehe|nebenbei|beiläufig|anderes|unberührt|bleibt|eigene"
+    ),
+    _NEGATES: re.compile(r"(?i)kein|nicht|ohne|weder|statt|anstelle|außer|abgesehen"),
+    _NAMES_OFFICE: re.compile(
+        r"(?i)amt|bereich|abteilung|ministerium|dezernat|referat|fachdienst|ausschuss|institut|stabsstelle|gemeinschaft"
+        r"|lehrstuhl|behörde|verband|sachgebiet"
+    ),
+}
 _HOUSE_NUMBER = re.compile(r"\s\d{1,3}\s?[a-z]?(?=\s*(?:[,;)·|]|\n|$|\d{5}))")
 _PLACE_NAME = re.compile(r"(?i)(?:platz|markt|park|stra(?:ß|ss)e|weg|allee|hof|ufer|ring|siedlung|halde)\w{0,2}$")
 _STREETS = frozenset(map(key_of, ("strasse", "straße", "weg", "allee", "gasse", "ring", "damm", "stieg", "pfad")))
@@ -61,8 +74,7 @@ class Sense(NamedTuple):
     worth: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place that speaks of a concept: character range in the page's text, `name` as in the vocabulary, weight 0..1."""
 
     concept: str
@@ -71,6 +83,11 @@ class Mention:
     end: int
     name: str
     weight: float
+
+
+def _around(form: Form) -> int:
+    """What a word may take away from mentions near it, as bits; whether it does is for the patterns to say."""
+    return sum(bit for bit, words in _BITS.items() if words.search(form.text))
 
 
 def phrases_of(concepts: Sequence[Topic | Programme]) -> list[Phrase[Sense]]:
@@ -97,22 +114,24 @@ class MentionFinder:
 
     def __init__(self, concepts: Sequence[Topic | Programme], words: Words) -> None:
         self._matcher = PhraseMatcher(phrases_of(concepts), words)
+        self._around = FormMemory(_around)
 
     def in_page(self, page: PreparedPage) -> list[Mention]:
         """The mentions on a page, weighed by their words and by what stands around them."""
-        mentions = []
-        aside: dict[int, bool] = {}  # by the beginning of a sentence
-        for match, weight in self._weighed(page.text, page.tokens):
-            start, end = page.tokens[match.first].start, page.tokens[match.last].end
-            first, last = page.sentence_at(start)
-            if first not in aside:
-                aside[first] = _ASIDE.search(page.text, first, last) is not None
-            if aside[first]:
-                weight *= _TOLD_ASIDE
-            else:
-                weight *= _context(page.text, first, start, end)
-            mentions.append(_mention(match, page.tokens, weight))
-        return mentions
+        weighed = self._weighed(page.text, page.tokens)
+        if not weighed:
+            return []
+        around = self._said_around(page)
+        return [_mention(match, page.tokens, weight * _left(page, match, around)) for match, weight in weighed]
+
+    def _said_around(self, page: PreparedPage) -> dict[int, int]:
+        """The bits of the sentences that take something away, by their beginning."""
+        found: dict[int, int] = {}
+        for token, bits in zip(page.tokens, self._around.of_all(page.tokens), strict=True):
+            if bits:
+                first = page.sentence_at(token.start)[0]
+                found[first] = found.get(first, 0) | bits
+        return found
 
     def in_title(self, text: str, tokens: Sequence[Token]) -> list[Mention]:
         """The mentions in a title, which has no sentences around."""
@@ -153,13 +172,13 @@ def _is_excluded(match: Match[Sense], excluded: Iterable[Match[Sense]]) -> bool:
 def _longest(matches: list[Match[Sense]]) -> list[Match[Sense]]:
     """Of overlapping mentions of one concept the best: the name before the hint, the longer before the shorter."""
     order = sorted(matches, key=lambda match: (match.entry.value.sort, match.first - match.last, not match.whole))
-    taken: dict[str, set[int]] = {}
+    taken: set[tuple[str, int]] = set()
     kept = []
     for match in order:
-        positions = set(range(match.first, match.last + 1))
-        used = taken.setdefault(match.entry.value.concept, set())
-        if used.isdisjoint(positions):
-            used |= positions
+        concept = match.entry.value.concept
+        places = [(concept, index) for index in range(match.first, match.last + 1)]
+        if taken.isdisjoint(places):
+            taken.update(places)
             kept.append(match)
     return sorted(kept, key=lambda match: (match.first, match.last))
 
@@ -192,11 +211,15 @@ def _is_street(match: Match[Sense], tokens: Sequence[Token]) -> bool:
     return key_of(form.part_stems[-1]) in _STREETS and not _is_head(match, form)
 
 
-def _context(text: str, first: int, start: int, end: int) -> float:
-    """What the words around leave of a mention, as a factor; `first` is where its sentence begins."""
-    if _PLACE_NAME.search(text, start, end) and _HOUSE_NUMBER.match(text, end):
+def _left(page: PreparedPage, match: Match[Sense], around: Mapping[int, int]) -> float:
+    """What the words around leave of a mention, as a factor."""
+    text, start, end = page.text, page.tokens[match.first].start, page.tokens[match.last].end
+    first, last = page.sentence_at(start)
+    bits = around.get(first, 0)
+    if bits & _SAYS_ASIDE and _ASIDE.search(text, first, last):
+        return _TOLD_ASIDE
+    if _HOUSE_NUMBER.match(text, end) and _PLACE_NAME.search(text, start, end):
         return 0.0
-    before = text[first:start]
-    if _OFFICE.search(before):
+    if bits & _NAMES_OFFICE and _OFFICE.search(text[first:start]):
         return 0.3
-    return 0.6 if _NEGATION.search(before[-60:]) else 1.0
+    return 0.6 if bits & _NEGATES and _NEGATION.search(text[max(first, start - 60) : start]) else 1.0

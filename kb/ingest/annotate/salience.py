@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WORDS_A_PAGE = 400
-_FEWEST_WORDS = 25
+FEWEST_WORDS = 25  # no text counts as shorter, and none describes in less what it does not name
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """What a document's text says of one topic.
 
     `names` is the sum of the weights of all mentions by name; `phrases` is the sum over the different phrases that
@@ -74,7 +73,7 @@ def vector(trace: Trace) -> tuple[float, ...]:
     A name in a heading counts twice. What is counted is divided by the square root of the length: a longer text has to say
     more of its topics, but not as much more as it is longer.
     """
-    length = math.sqrt(max(trace.words, _FEWEST_WORDS) / _WORDS_A_PAGE)
+    length = math.sqrt(max(trace.words, FEWEST_WORDS) / _WORDS_A_PAGE)
     return (
         math.log1p((trace.names + trace.heading) / length),
         math.log1p(trace.phrases / length),

@@ -26,7 +26,6 @@ _RULES = "7"  # changes with the rules here, in naming.py, likeness.py and wordi
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _DESCRIBED = -0.75  # the margin of its wording from which a topic is looked at that is not named
-_FEWEST_WORDS = 25  # of a text that can describe what it does not name
 _TELLING = 2  # sentences shown for it
 _MOST_SUPPORT = 2.0
 
@@ -126,7 +125,7 @@ class TopicAnnotator:
         described = [
             topic
             for topic, margin in margins.items()
-            if margin >= _DESCRIBED and topic not in tallies and topic in self._kin and words >= _FEWEST_WORDS
+            if margin >= _DESCRIBED and topic not in tallies and topic in self._kin and words >= salience.FEWEST_WORDS
         ]
         return {
             topic: Trace(
