@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kb import resource
@@ -27,6 +27,32 @@ _PIECE = re.compile(r"[^\W\d_]{4,}(?![.\w])")
 _NO_NAMES = frozenset(("schloß", "sankt", "neuen", "westf", "rheinland", "westfalica", "sauerland", "westfalen"))
 _new_token = tuple.__new__
 
+# A stretch without spaces that may be part of a longer word, and what has to follow: "z. B.", "§ 171 a", "171a - d".
+_OPEN = re.compile(r"§|(?<![^\W_])[a-zäöü]\.$|\d[a-z][-–]?$")
+_GOING_ON = re.compile(r" (?:[^\W\d_]\.|[-–]|(?:\d+[a-z]?[ \u00a0\u202f])?[a-z](?![^\W_]))")
+_HYPHENS = ("-", "‐", "‑")
+_STRETCHES, _LONGEST = 100_000, 60  # stretches kept, and the letters of those
+
+
+class _Stretches(dict[str, "tuple[Token, ...] | None"]):
+    """The words of what stands between two spaces, offsets counted from there; None for a stretch that may go on behind."""
+
+    def __init__(self, forms: FormCache) -> None:
+        super().__init__()
+        self._forms = forms
+
+    def __missing__(self, text: str) -> tuple[Token, ...] | None:
+        found = None if _OPEN.search(text) else tuple(_words(f" {text}", self._forms, 1))
+        if len(text) <= _LONGEST:
+            if len(self) >= _STRETCHES:
+                self.clear()
+            self[text] = found
+        return found
+
+
+def _words(text: str, forms: FormCache, start: int = 0) -> list[Token]:
+    return [Token(match.start() - start, match.end() - start, forms[match[0]]) for match in WORD.finditer(text, start)]
+
 
 class Analyzer:
     """`protected` are words that are never split (place names); `cache` is the file that keeps forms across runs.
@@ -38,6 +64,7 @@ class Analyzer:
         self._former = Former(protected)
         self.version = self._former.version
         self._forms = FormCache(self._former.build, self.version, cache, limit)
+        self._stretches = _Stretches(self._forms)
 
     def form(self, word: str) -> Form:
         """The form of one word, as if it stood alone."""
@@ -49,11 +76,30 @@ class Analyzer:
 
     def tokens(self, text: str) -> list[Token]:
         """The words of the text in order, stop words included; the index in the list is the position."""
-        forms = self._forms
-        # the inner loop of everything: a million words a second, which Token(…) would halve
-        tokens = [_new_token(Token, (match.start(), match.end(), forms[match[0]])) for match in WORD.finditer(text)]
+        tokens = self._joined(text)
+        if tokens is None:
+            tokens = _words(text, self._forms)
         if ELLIPSIS.search(text):
-            resolve(text, tokens, forms)
+            resolve(text, tokens, self._forms)
+        return tokens
+
+    def _joined(self, text: str) -> list[Token] | None:
+        """The words of the stretches between spaces, which are known from other texts; None where a word may hold a space."""
+        if text.startswith(_HYPHENS):  # only behind a space is it part of a word
+            return None
+        stretches, at = self._stretches, 0
+        tokens: list[Token] = []
+        found: Sequence[Token] | None
+        for stretch in text.replace("\n", " ").split(" "):
+            found = stretches[stretch]
+            if found is None:
+                if _GOING_ON.match(text, at + len(stretch)):
+                    return None
+                found = _words(f" {stretch}", self._forms, 1)
+            # the inner loop of everything: a million words a second, which Token(…) would halve
+            for start, end, form in found:
+                tokens.append(_new_token(Token, (at + start, at + end, form)))
+            at += len(stretch) + 1
         return tokens
 
     def save(self) -> None:

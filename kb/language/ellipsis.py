@@ -24,15 +24,12 @@ def resolve(text: str, tokens: list[Token], forms: Mapping[str, Form]) -> None:
 
     `forms` is asked for keys that `pair` understands.
     """
-    for index in range(len(tokens)):
+    stumps = [
+        index for index, (start, end, _) in enumerate(tokens) if text[end - 1] in _HYPHENS or text[start] in _HYPHENS
+    ]
+    for index in stumps:
         start, end, _ = tokens[index]
-        first, last = text[start], text[end - 1]
-        if last in _HYPHENS:
-            partner = _next(text, tokens, index)
-        elif first in _HYPHENS:
-            partner = _previous(text, tokens, index)
-        else:
-            continue
+        partner = (_next if text[end - 1] in _HYPHENS else _previous)(text, tokens, index)
         if partner:
             tokens[index] = Token(start, end, forms[f"{clean(text[start:end])}{_JOIN}{partner}"])
 

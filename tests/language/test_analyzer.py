@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kb.language.analyzer import Analyzer, german, municipality_names
 from kb.language.folding import fold
 from kb.language.token import Form
+from kb.language.word import WORD
 
 
 @pytest.fixture(scope="module")
@@ -344,3 +345,19 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 )
 def test_folding(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+_PIECES = (
+    "z.", "B.", "(z.", "d.", "R.", "§", "§§", "171", "171a", "a", "c", "-", "–", "-hof", "Haus-", "und", "Bürger:innen", "12.5",
+    "/-in", "(in)", "’s", "Ä", "_", ",", ".", "\t", "\r", "\u00a0", "\u202f", "\u00ad", "•", "",
+)  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(_PIECES), st.sampled_from(("", " ", "\n"))), max_size=9))
+def test_words_found_between_spaces_are_those_of_the_whole_text(
+    analyzer: Analyzer, pieces: list[tuple[str, str]]
+) -> None:
+    text = "".join(map("".join, pieces))
+    assert [(start, end) for start, end, _ in analyzer.tokens(text)] == [match.span() for match in WORD.finditer(text)]
+    assert [form for *_, form in analyzer.tokens(text)] == [form for *_, form in analyzer.tokens(f"{text}\n")]
