@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def test_annotators_run_in_order_and_each_document_stands_alone() -> None:
     assert first.seen == second.seen == ["A", "B"]
 
 
-def test_many_are_tagged_one_after_the_other_as_they_come() -> None:
+def test_many_are_tagged_as_they_come_a_batch_at_a_time() -> None:
     made = SpacyTagger(analyzer(), {"a": FirstSentence()})
     taken = []
 
@@ -106,7 +107,23 @@ def test_many_are_tagged_one_after_the_other_as_they_come() -> None:
 
     stream = made.tag_many(endless())  # type: ignore[arg-type]
     assert len(next(stream)) == len(next(stream)) == 1
-    assert len(taken) <= 4
+    assert len(taken) <= 25
+
+
+def test_long_documents_make_a_batch_by_themselves_and_the_last_batch_may_be_short() -> None:
+    made = SpacyTagger(analyzer(), {"a": FirstSentence(), "b": FirstSentence()})
+    taken: list[str] = []
+
+    def some() -> Iterator[Manuscript]:
+        for number in range(30):
+            taken.append(str(number))
+            yield manuscript("Wort. " * (6_000 if number < 2 else 1), title=str(number))
+
+    stream = made.tag_many(some())
+    next(stream)
+    assert len(taken) == 1
+    assert len(list(stream)) == 29
+    assert list(made.tag_many([])) == []
 
 
 def test_an_empty_document_has_no_tags_of_places() -> None:
