@@ -308,21 +308,38 @@ def main() -> None:
     parser.add_argument(
         "--cpu", action="store_true", help="time of the processor instead of the clock, on a machine that is busy"
     )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the indexes here and use those that are there; then no document is added to be found",
+    )
     args = parser.parse_args()
     clock = time.process_time if args.cpu else time.perf_counter
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # rows are seen as they are known
     for count in args.passages:
         with tempfile.TemporaryDirectory(prefix="kb-bench-") as place:
-            measure(count, Path(place), clock, whoosh=count <= args.whoosh)
+            here = args.keep / str(count) if args.keep else Path(place)
+            engines = ("tantivy", "sqlite", *(("whoosh",) if count <= args.whoosh else ()))
+            prepare(count, here, engines)
+            measure(here, clock, whoosh="whoosh" in engines)
+            if not args.keep:
+                freshness(here / "tantivy", german(here / "forms"))
 
 
-def measure(count: int, place: Path, clock: Clock, *, whoosh: bool) -> None:
-    """One size."""
-    print(f"{count:,} passages; {'processor' if clock is time.process_time else 'wall-clock'} time of queries")
+def prepare(count: int, place: Path, engines: Iterable[str]) -> None:
+    """Build the indexes that are not there."""
+    print(f"{count:,} passages")
+    for engine in engines:
+        if not (place / engine).exists():
+            (place / engine).mkdir(parents=True)
+            build(engine, place / engine, count, place / "forms")
+
+
+def measure(place: Path, clock: Clock, *, whoosh: bool) -> None:
+    """The table of one size."""
+    print(f"{'processor' if clock is time.process_time else 'wall-clock'} time of queries")
     cache = place / "forms"
-    for engine in ("tantivy", "sqlite", *(("whoosh",) if whoosh else ())):
-        (place / engine).mkdir()
-        build(engine, place / engine, count, cache)
     analyzer = german(cache)
     service = SearchService(place / "tantivy", "tantivy", analyzer)
     trees = Trees(service, analyzer)
@@ -335,7 +352,6 @@ def measure(count: int, place: Path, clock: Clock, *, whoosh: bool) -> None:
     if whoosh:
         engines["on whoosh"] = SearchService(place / "whoosh", "whoosh", analyzer).search
     table(engines, trees, [kinds_of_query(analyzer, 2_000, seed) for seed in (7, 8)], clock)
-    freshness(place / "tantivy", analyzer)
 
 
 if __name__ == "__main__":

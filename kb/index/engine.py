@@ -7,12 +7,12 @@ there is no way to ask without it. One contract suite, tests/index/test_engine_c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, cast
+from typing import NamedTuple, Protocol, Self, cast
 
 from kb.errors import EngineError
 from kb.index.query import Sort
@@ -36,9 +36,11 @@ class Scope:
         return Scope(self.sees, kept, (None, None) if name == "year" else self.years, self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document that matched: `address` means something to the reader that found it only, and is the same every time."""
+class Found(NamedTuple):
+    """A document that matched: `address` means something to the reader that found it only, and is the same every time.
+
+    A tuple, because a query makes sixty.
+    """
 
     score: float
     address: object
@@ -57,6 +59,10 @@ class Reader(Protocol):
 
     def stored(self, found: Found) -> bytes:
         """The stored block of a document found."""
+        ...
+
+    def blocks(self, found: Sequence[Found]) -> list[bytes]:
+        """The stored blocks of several documents found, in their order."""
         ...
 
     def explain(self, node: Node, found: Found) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.index.record import IndexRecord
 from kb.model import Passage
@@ -22,6 +23,8 @@ _HEAD = struct.Struct("<5I")
 _decode: Callable[[str], Any] = json.JSONDecoder().decode  # json.loads finds out the encoding first, which is known
 MOST = 65_535  # a 16-bit number; what lies beyond is found, but not marked
 _WIDTH = 5  # ordinal, page, section, start, bytes of text
+_ROW = struct.Struct(f"<{_WIDTH}i")
+_SHORT = 4_000  # terms of a document
 
 
 def checksum(term: str) -> int:
@@ -72,57 +75,118 @@ def encode(record: IndexRecord, checksums: Sequence[int], places: Sequence[int])
 class StoredDocument:
     """A block, decoded as far as it is asked for. `year` is 0 where unknown, `count` is how many passages there are.
 
-    Written for thirty documents a query, of which little is read: so views and bisection, not arrays.
+    Written for thirty documents a query, of which little is read: places in the block, and no array before it is needed.
     """
 
-    __slots__ = ("_block", "_hashes", "_head", "_header", "_rest", "_table", "_texts", "count", "id", "year")
+    __slots__ = (
+        "_block",
+        "_hashes",
+        "_head",
+        "_header",
+        "_rest",
+        "_sorted",
+        "_table",
+        "_texts",
+        "count",
+        "terms",
+        "year",
+    )
 
     def __init__(self, block: bytes) -> None:
         identifier, header, count, terms, year = _HEAD.unpack_from(block)
-        start = _HEAD.size + identifier
-        table = start + header
-        hashes = table + count * _WIDTH * 4
-        rest = hashes + terms * 4
-        view = memoryview(block)
-        self.id = str(view[_HEAD.size : start], "utf-8")
+        self._block = block
+        self._header = start = _HEAD.size + identifier
+        self._table = table = start + header
+        self._hashes = hashes = table + count * _WIDTH * 4
+        self._rest = rest = hashes + terms * 4
+        self._texts = rest + terms * 6
+        self._head: dict[str, Any] | None = None
+        self._sorted: memoryview | None = None
         self.year: int = year
         self.count: int = count
-        self._block = block
-        self._head: dict[str, Any] | None = None
-        self._header = (start, table)
-        self._table = view[table:hashes].cast("i")
-        self._hashes = view[hashes:rest].cast("I")
-        self._texts = rest + terms * 6
-        self._rest = view[rest : self._texts].cast("H")
+        self.terms: int = terms
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return self._block[_HEAD.size : self._header].decode("utf-8")
 
     @property
     def head(self) -> dict[str, Any]:
         """What is shown of the document itself: title, kind, year, owners, sections, file."""
         if self._head is None:
-            start, end = self._header
-            self._head = _decode(self._block[start:end].decode("utf-8"))
+            self._head = _decode(self._block[self._header : self._table].decode("utf-8"))
         return self._head
 
     def passage(self, index: int) -> Passage:
         """The passage at this index (not its ordinal)."""
-        ordinal, page, section, start, size = self._table[index * _WIDTH : (index + 1) * _WIDTH]
-        begin = self._texts + sum(self._table[_WIDTH - 1 : index * _WIDTH : _WIDTH])
+        ordinal, page, section, start, size = _ROW.unpack_from(self._block, self._table + index * _ROW.size)
+        begin = self._texts + (sum(self._rows()[_WIDTH - 1 : index * _WIDTH : _WIDTH]) if index else 0)
         text = self._block[begin : begin + size].decode("utf-8")
         return Passage(ordinal, page, text, None if section < 0 else section, start)
 
+    def _rows(self) -> memoryview:
+        return memoryview(self._block)[self._table : self._hashes].cast("i")
+
     def pages(self) -> list[int]:
         """The page of every passage."""
-        return self._table[1::_WIDTH].tolist()
+        return self._rows()[1::_WIDTH].tolist()
 
     def section(self, passage: Passage) -> str:
         """The heading that a passage stands under, empty before the first."""
+        if passage.section is None:
+            return ""
         titles: list[str] = self.head["sections"]
-        return titles[passage.section] if passage.section is not None and passage.section < len(titles) else ""
+        return titles[passage.section] if passage.section < len(titles) else ""
 
     def occurrences(self, checksum: int) -> list[int]:
         """Index of the passage, start and length of every occurrence of a term, in reading order, in one list."""
-        hashes = self._hashes
+        hashes = self._sorted
+        if hashes is None:
+            hashes = self._sorted = memoryview(self._block)[self._hashes : self._rest].cast("I")
         first = bisect_left(hashes, checksum)
-        if first == len(hashes) or hashes[first] != checksum:
+        if first == self.terms or hashes[first] != checksum:
             return []
-        return self._rest[first * 3 : bisect_right(hashes, checksum, first) * 3].tolist()
+        last = bisect_right(hashes, checksum, first)
+        return memoryview(self._block)[self._rest + first * 6 : self._rest + last * 6].cast("H").tolist()
+
+    def parts(self) -> tuple[bytes, bytes]:
+        """The checksums as 32-bit numbers, and for each three 16-bit numbers as `encode` takes them."""
+        block, rest = self._block, self._rest
+        return block[self._hashes : rest], block[rest : self._texts]
+
+
+def passages_with(documents: Sequence[StoredDocument], checksums: Sequence[int]) -> list[NDArray[np.intp]]:
+    """For each term the passages that have it, numbered through all the documents; one may be named several times.
+
+    Short documents are looked through all at once, which takes a third of the time of looking into each; in long ones
+    every term is looked up.
+    """
+    counts, starts = [one.count for one in documents], [0]
+    for count in counts:
+        starts.append(starts[-1] + count)
+    short = [number for number, one in enumerate(documents) if one.terms <= _SHORT]
+    parts = [documents[number].parts() for number in short]
+    hashes = np.frombuffer(b"".join([part[0] for part in parts]), np.uint32)
+    indexes = np.frombuffer(b"".join([part[1] for part in parts]), np.uint16)[::3]
+    ends = np.array([documents[number].terms for number in short], np.intp).cumsum()
+    bases = np.array([starts[number] for number in short], np.intp)
+    found: list[NDArray[np.intp]] = []
+    for checksum in checksums:
+        places = (hashes == checksum).nonzero()[0]
+        found.append(indexes[places] + bases[ends.searchsorted(places, "right")] if len(places) else places)
+    if len(short) < len(documents):
+        _look_up(documents, starts, checksums, found)
+    return found
+
+
+def _look_up(
+    documents: Sequence[StoredDocument], starts: Sequence[int], checksums: Sequence[int], found: list[NDArray[np.intp]]
+) -> None:
+    """Add the passages of the long documents."""
+    for start, document in zip(starts, documents, strict=False):
+        if document.terms > _SHORT:
+            for number, checksum in enumerate(checksums):
+                indexes = document.occurrences(checksum)[::3]
+                if indexes:
+                    found[number] = np.concatenate((found[number], np.array(indexes, np.intp) + start))

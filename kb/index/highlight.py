@@ -7,19 +7,29 @@ phrases, wildcards and similar spellings, whose words have to be looked at. What
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
-from kb.index.forward import StoredDocument, checksum
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.forward import StoredDocument, checksum, passages_with
 from kb.index.query import HitPassage
 from kb.index.schema import Analyzer, term
 from kb.language.folding import fold
+from kb.language.word import ELLIPSIS
 
 _WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
+_INSIDE = re.compile(r".?\w$|\w[-‐‑]$")  # before a place that is in the middle of a word
+_DIGRAPHS = ("ae", "oe", "ue")
+_HALVES = 2
 _SCANNED = 400  # passages of one document that are looked at word by word
 
 Rows = list[list[int]]  # occurrences by term: index of the passage, start, length, and so on
 Ranges = list[tuple[int, int]]
+Accepts = Callable[[set[str]], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,8 @@ class Concept:
 
     `alternatives` are pairs of a strength 0..1 and the terms that must all be in a passage. `exact` narrows to words
     spelled so when folded. `sequence` are folded words that must follow each other, up to `slop` places apart.
-    `accepts` decides on folded words for wildcards and similar spellings.
+    `accepts` chooses among folded words for wildcards and similar spellings, none of which has fewer letters than
+    `shortest`, more than `longest`, or, where one is given, another `initial`.
     """
 
     weight: float
@@ -36,7 +47,10 @@ class Concept:
     exact: str = ""
     sequence: tuple[str, ...] = ()
     slop: int = 0
-    accepts: Callable[[str], bool] | None = None
+    accepts: Accepts | None = None
+    shortest: int = 0
+    longest: int = sys.maxsize
+    initial: str = ""
 
     @property
     def scans(self) -> bool:
@@ -47,8 +61,8 @@ class Concept:
 class _Accepted:
     """Which words a concept accepts; each way to write one is looked at once. Written for hundreds of new words a query."""
 
-    def __init__(self, accepts: Callable[[str], bool], analyzer: Analyzer) -> None:
-        self._accepts = accepts
+    def __init__(self, concept: Concept, analyzer: Analyzer) -> None:
+        self._concept = concept
         self._form = analyzer.form
         self._looked: set[str] = set()
         self._accepted: set[str] = set()
@@ -58,12 +72,38 @@ class _Accepted:
         words = set(_WORDS.findall(text))
         new = words - self._looked
         self._looked |= new
-        accepts, form = self._accepts, self._form
-        self._accepted.update([word for word in new if accepts(term(form(word).folded))])
-        accepted = self._accepted
-        if accepted.isdisjoint(words):
-            return []
-        return [match.span() for match in _WORDS.finditer(text) if match[0] in accepted]
+        folded = {word: term(self._form(word).folded) for word in filter(self._may_be, new)}
+        accepts = self._concept.accepts
+        kept = accepts(set(folded.values())) if folded and accepts else ()
+        self._accepted.update([word for word, form in folded.items() if form in kept])
+        return sorted([span for word in self._accepted & words for span in _places(word, text)])
+
+    def _may_be(self, word: str) -> bool:
+        """Whether a word may be accepted, by its length and first letter alone.
+
+        Folding changes neither in ASCII, but for ae, oe and ue, which may become one letter.
+        """
+        if not word.isascii():
+            return True
+        concept, size = self._concept, len(word)
+        if size < concept.shortest or (concept.initial and word[0].lower() != concept.initial):
+            return False
+        if size <= concept.longest:
+            return True
+        lower = word.lower()
+        return size - sum(map(lower.count, _DIGRAPHS)) <= concept.longest
+
+
+def _places(word: str, text: str) -> Ranges:
+    """Where this stands as a whole word."""
+    found: Ranges = []
+    start = text.find(word)
+    while start >= 0:
+        match = _WORDS.match(text, start)
+        if match and match[0] == word and not _INSIDE.match(text[max(start - 2, 0) : start]):
+            found.append(match.span())
+        start = text.find(word, start + len(word))
+    return found
 
 
 class Marker:
@@ -72,35 +112,63 @@ class Marker:
     def __init__(self, concepts: Sequence[Concept], analyzer: Analyzer) -> None:
         self._concepts = tuple(concepts)
         self._analyzer = analyzer
-        names = dict.fromkeys(name for one in concepts for _, names in one.alternatives for name in names)
+        names = dict.fromkeys([name for one in concepts for _, names in one.alternatives for name in names])
         self._place = {name: place for place, name in enumerate(names)}
-        self._checksums = [checksum(name) for name in names]
-        self._scans = any(concept.scans for concept in self._concepts)
-        self._total = sum(concept.weight for concept in concepts) or 1.0
-        self._accepted = [_Accepted(one.accepts, analyzer) if one.accepts else None for one in self._concepts]
+        self._checksums = list(map(checksum, names))
+        self._total = sum([concept.weight for concept in concepts]) or 1.0
+        self._accepted = [_Accepted(one, analyzer) if one.accepts else None for one in self._concepts]
         self._ranged: dict[tuple[int, str, int], Ranges] = {}
-        self._looked: dict[str, tuple[Rows, list[float]]] = {}
+        self._met: set[int] = set()
 
-    def coverage(self, document: StoredDocument) -> tuple[float, float]:
-        """How much of what was asked for stands in the best passage and in the first, each 0..1.
+    def coverages(self, documents: Sequence[StoredDocument]) -> list[tuple[float, float]]:
+        """How much of what was asked for stands in the best passage of each document and in the first, each 0..1.
 
         What would have to be looked at word by word is left out.
         """
-        if not document.count or not self._checksums:
-            return 0.0, 0.0
-        scores = self._look(document)[1]
-        return max(scores) / self._total, scores[0] / self._total
+        if not self._checksums:
+            return [(0.0, 0.0)] * len(documents)
+        counts = [one.count for one in documents]
+        found = passages_with(documents, self._checksums)
+        self._met.update([place for place, passages in enumerate(found) if len(passages)])
+        scores = self._covered(found, sum(counts)) / self._total
+        if counts.count(1) == len(counts):
+            return [(score, score) for score in scores.tolist()]
+        return _best_and_first(scores.tolist(), counts)
 
-    def met(self, name: str) -> bool:
-        """Whether a document that was looked at has this term."""
-        place = self._place.get(name)
-        return place is not None and any(rows[place] for rows, _ in self._looked.values())
+    def _covered(self, found: Sequence[NDArray[np.intp]], count: int) -> NDArray[np.float64]:
+        """The score of every passage, of those that have each term."""
+        there = np.zeros((len(found), count))
+        for row, passages in zip(there, found, strict=True):
+            row[passages] = 1.0
+        scores = np.zeros(count)
+        for concept in self._concepts:
+            strengths = [
+                there[[self._place[name] for name in names]].min(axis=0) * strength
+                if len(names) > 1
+                else there[self._place[names[0]]] * strength
+                for strength, names in concept.alternatives
+            ]
+            if strengths:
+                scores += reduce(np.maximum, strengths) * concept.weight
+        return scores
+
+    @property
+    def met(self) -> frozenset[str]:
+        """The terms that a document has that was looked at."""
+        return frozenset([name for name, place in self._place.items() if place in self._met])
+
+    def meet(self, names: Iterable[str]) -> None:
+        """Take it that documents were looked at which have these terms."""
+        self._met.update([self._place[name] for name in names])
 
     def best(self, document: StoredDocument, limit: int = 3, pages: frozenset[int] = frozenset()) -> list[HitPassage]:
         """The best passages, best first, marked; the first passage where none has anything of the query."""
         if not document.count:
             return []
-        rows, scores = self._scores(document)
+        rows = self._rows(document)
+        if document.count == 1:
+            return [self._marked(document, rows, 0)]
+        scores = self._scores(document, rows)
         if pages:
             there = (page in pages for page in document.pages())
             scores = [score + 1e-6 if here else 0.0 for score, here in zip(scores, there, strict=True)]
@@ -110,32 +178,24 @@ class Marker:
 
     def matching(self, document: StoredDocument) -> list[HitPassage]:
         """Every passage that has anything of the query, in reading order, marked."""
-        rows, scores = self._scores(document)
+        rows = self._rows(document)
+        scores = self._scores(document, rows)
         return [self._marked(document, rows, index) for index, score in enumerate(scores) if score > 0]
 
-    def _look(self, document: StoredDocument) -> tuple[Rows, list[float]]:
-        """Occurrences, and the passages' scores without what has to be looked at word by word; kept by document."""
-        looked = self._looked.get(document.id)
-        if looked is None:
-            rows, scores = [document.occurrences(one) for one in self._checksums], [0.0] * document.count
-            for concept in self._concepts:
-                for index, strength in self._strengths(concept, rows).items():
-                    scores[index] += concept.weight * strength
-            looked = self._looked[document.id] = (rows, scores)
-        return looked
+    def _rows(self, document: StoredDocument) -> Rows:
+        rows = [document.occurrences(one) for one in self._checksums]
+        self._met.update([place for place, row in enumerate(rows) if row])
+        return rows
 
-    def _scores(self, document: StoredDocument) -> tuple[Rows, list[float]]:
-        rows, scores = self._look(document)
-        if not self._scans:
-            return rows, scores
+    def _scores(self, document: StoredDocument, rows: Rows) -> list[float]:
         scores = [0.0] * document.count
         for number, concept in enumerate(self._concepts):
             strengths = self._strengths(concept, rows)
             if concept.scans:
-                strengths = dict.fromkeys(self._scanned(document, strengths, number), 1.0)
+                strengths = dict.fromkeys(self._scanned(document, rows, strengths, number), 1.0)
             for index, strength in strengths.items():
                 scores[index] += concept.weight * strength
-        return rows, scores
+        return scores
 
     def _strengths(self, concept: Concept, rows: Rows) -> dict[int, float]:
         """Passage → strength of the strongest alternative in it."""
@@ -149,24 +209,34 @@ class Marker:
                     best[index] = strength
         return best
 
-    def _scanned(self, document: StoredDocument, strengths: dict[int, float], number: int) -> list[int]:
+    def _scanned(self, document: StoredDocument, rows: Rows, strengths: dict[int, float], number: int) -> list[int]:
         candidates = sorted(strengths) if self._concepts[number].alternatives else range(document.count)
-        return [index for index in candidates[:_SCANNED] if self._ranges(number, document, index)]
+        return [index for index in candidates[:_SCANNED] if self._ranges(number, document, rows, index)]
 
-    def _ranges(self, number: int, document: StoredDocument, index: int) -> Ranges:
+    def _ranges(self, number: int, document: StoredDocument, rows: Rows, index: int) -> Ranges:
         """What to mark for a concept whose words have to be looked at; asked for twice, to score and to mark."""
         key = (number, document.id, index)
         if key not in self._ranged:
             concept, accepted, text = self._concepts[number], self._accepted[number], document.passage(index).text
-            self._ranged[key] = accepted.ranges(text) if accepted else _sequences(concept, self._analyzer, text)
+            self._ranged[key] = (
+                accepted.ranges(text)
+                if accepted
+                else _sequences(concept, self._analyzer, text, self._anchors(concept, rows, index))
+            )
         return self._ranged[key]
+
+    def _anchors(self, concept: Concept, rows: Rows, index: int) -> list[int]:
+        """Where the telling word of a sequence begins that the passage has least often."""
+        names = [name for _, names in concept.alternatives for name in names]
+        starts = [[start for start, _ in _within(rows[self._place[name]], index)] for name in names]
+        return min(starts, key=len, default=[])
 
     def _marked(self, document: StoredDocument, rows: Rows, index: int) -> HitPassage:
         passage = document.passage(index)
         found: Ranges = []
         for number, concept in enumerate(self._concepts):
             if concept.scans:
-                found += self._ranges(number, document, index)
+                found += self._ranges(number, document, rows, index)
                 continue
             spans = self._spans(concept, rows, index)
             found += [span for span in spans if _exact(concept, passage.text[span[0] : span[1]])]
@@ -183,6 +253,16 @@ class Marker:
         return []
 
 
+def _best_and_first(scores: list[float], counts: list[int]) -> list[tuple[float, float]]:
+    """The best score and the first of each document's passages, 0 where it has none."""
+    found, start = [], 0
+    for count in counts:
+        own = scores[start : start + count]
+        found.append((max(own), own[0]) if own else (0.0, 0.0))
+        start += count
+    return found
+
+
 def _within(occurrences: list[int], index: int) -> Ranges:
     """Those in the passage at this index."""
     return [
@@ -196,10 +276,47 @@ def _exact(concept: Concept, text: str) -> bool:
     return not concept.exact or term(fold(text)) == concept.exact
 
 
-def _sequences(concept: Concept, analyzer: Analyzer, text: str) -> Ranges:
-    """The stretches where the words follow each other; with slop, each word may come a little later."""
-    tokens = analyzer.tokens(text)
-    words = [term(token.form.folded) for token in tokens]
+def _sequences(concept: Concept, analyzer: Analyzer, text: str, anchors: list[int]) -> Ranges:
+    """The stretches where the words follow each other; with slop, each word may come a little later.
+
+    Each has one of its words at one of the `anchors`, so only their neighborhood is analyzed, if that can be done alone.
+    """
+    found: Ranges = []
+    for anchor in anchors:
+        near = _near(concept, analyzer, text, anchor)
+        if near is None:
+            break
+        found += near
+    else:
+        if found:
+            return sorted(set(found))
+    return _in_order(concept, [(token.start, token.end, term(token.form.folded)) for token in analyzer.tokens(text)])
+
+
+def _near(concept: Concept, analyzer: Analyzer, text: str, anchor: int) -> Ranges | None:
+    """The stretches around one place; None where a part of the text does not tell.
+
+    The first two and the last two words of a part may be halves of an abbreviation, and stumps depend on words far away.
+    """
+    reach = len(concept.sequence) - 1 + concept.slop + _HALVES
+    start, end = anchor, anchor
+    for _ in range(reach + 1):
+        start = max(text.rfind(" ", 0, start), 0)
+    for _ in range(reach + 2):
+        end = text.find(" ", end + 1) if end >= 0 else end
+    part = text[start : end if end >= 0 else len(text)]
+    if ELLIPSIS.search(part):
+        return None
+    tokens = analyzer.tokens(part)
+    before = sum([token.end <= anchor - start for token in tokens])
+    if (start and before < reach) or (end >= 0 and len(tokens) - before <= reach):
+        return None
+    whole = tokens[_HALVES if start else 0 : len(tokens) - (_HALVES if end >= 0 else 0)]
+    return _in_order(concept, [(start + one.start, start + one.end, term(one.form.folded)) for one in whole])
+
+
+def _in_order(concept: Concept, tokens: list[tuple[int, int, str]]) -> Ranges:
+    words = [word for _, _, word in tokens]
     found: Ranges = []
     for first, word in enumerate(words):
         if word != concept.sequence[0]:
@@ -212,7 +329,7 @@ def _sequences(concept: Concept, analyzer: Analyzer, text: str) -> Ranges:
             room -= ahead.index(wanted)
             place += 1 + ahead.index(wanted)
         else:
-            found.append((tokens[first].start, tokens[place].end))
+            found.append((tokens[first][0], tokens[place][1]))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import struct
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -156,8 +156,12 @@ class WhooshReader:
 
     def stored(self, found: Found) -> bytes:
         """The stored block of a document found."""
+        return self.blocks((found,))[0]
+
+    def blocks(self, found: Sequence[Found]) -> list[bytes]:
+        """The stored blocks of several documents found, in their order."""
         with self._lock, _guard(self._folder, "read"):
-            return cast(bytes, self._reader.stored_fields(found.address)["stored"])
+            return [cast(bytes, self._reader.stored_fields(one.address)["stored"]) for one in found]
 
     def explain(self, node: tree.Node, found: Found) -> str:
         """The scores of the tree's branches, those that add something."""

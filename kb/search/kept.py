@@ -1,14 +1,15 @@
-"""What is kept as long as the index stays the same: counts for turning pages, documents, the words for corrections.
+"""What is kept as long as the index stays the same: counts and orders for turning pages, the words for corrections.
 
-Everything is bounded and goes with its reader, so nothing outlives a commit. Counts are kept by what was asked and by
-who asked; documents are only ever handed out for what a search has found within a scope.
+Everything is bounded and goes with its reader, so nothing outlives a commit. Counts and orders are kept by what was
+asked and by who asked.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
@@ -20,8 +21,7 @@ from kb.search import facet
 from kb.search.facet import Counted
 
 _ANSWERS = 64  # each up to 0.2 MB
-_BYTES = 32_000_000  # of stored blocks
-_EMPTY = 2_000  # what a stored document takes beside its block
+_IDS = 50_000  # each 0.2 kB
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -57,32 +57,49 @@ class Recent(Generic[Key, Value]):
                 self._weight -= self._values.popitem(last=False)[1][1]
 
 
+class Ordered(NamedTuple):
+    """The best hits in their order, and the terms of the query that their documents have."""
+
+    found: list[Found]
+    met: frozenset[str]
+
+
 class Kept:
     """One state of the index. Safe to use from several threads: at worst two work out the same."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._answers: Recent[object, Counted] = Recent(_ANSWERS)
-        self._documents: Recent[object, StoredDocument] = Recent(_BYTES)
+        self._answers: Recent[object, tuple[Node, Counted]] = Recent(_ANSWERS)
+        self._orders: Recent[object, tuple[Node, Ordered]] = Recent(_ANSWERS)
+        self._ids: dict[object, str] = {}
         self._correctors: dict[Visibility, Corrector] = {}
 
     def count(self, match: Node, query: Query) -> Counted:
         """The exact number of hits and the counts of the query's facets."""
-        key = (match, query.filters, query.viewer, query.facets)
-        counted = self._answers.get(key)
-        if counted is None:
-            counted = facet.count(self.reader, match, query)
-            self._answers.put(key, counted)
-        return counted
+        # By the tree's address, because to compare trees takes longer; so the tree is kept as well.
+        key = (id(match), query.filters, query.viewer, query.facets)
+        kept = self._answers.get(key)
+        if kept is None or kept[0] is not match:
+            kept = (match, facet.count(self.reader, match, query))
+            self._answers.put(key, kept)
+        return kept[1]
 
-    def document(self, found: Found) -> StoredDocument:
-        """The stored document of a hit."""
-        document = self._documents.get(found.address)
-        if document is None:
-            block = self.reader.stored(found)
-            document = StoredDocument(block)
-            self._documents.put(found.address, document, len(block) + _EMPTY)
-        return document
+    def order(self, rank: Node, query: Query, make: Callable[[], Ordered]) -> Ordered:
+        """The best hits as the second look has ordered them; made when they are first asked for."""
+        key = (id(rank), query.filters, query.viewer)
+        kept = self._orders.get(key)
+        if kept is None or kept[0] is not rank:
+            kept = (rank, make())
+            self._orders.put(key, kept)
+        return kept[1]
+
+    def ids(self, found: Sequence[Found]) -> list[str]:
+        """The ids of documents found; a measurement asks for a thousand of each query."""
+        known = self._ids = self._ids if len(self._ids) < _IDS else {}
+        missing = [one for one in found if one.address not in known]
+        for one, block in zip(missing, self.reader.blocks(missing), strict=True):
+            known[one.address] = StoredDocument(block).id
+        return [known[one.address] for one in found]
 
     def corrector(self, viewer: Viewer) -> Corrector:
         """The words that a viewer may know."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from kb.index.highlight import Concept
 from kb.index.query import Expansion
@@ -13,6 +14,9 @@ from kb.index.tree import Everything, Node, Scored, all_of, some_of
 from kb.language.token import Form, Token
 
 Frequency = Callable[[str, str], int]
+Made = TypeVar("Made")
+
+_WORDS = 4_000  # each up to 3 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,16 @@ def both(pairs: Sequence[Pair]) -> Pair:
     """What all of them match; of none: everything."""
     if not pairs:
         return EVERYTHING
-    return Pair(all_of(pair.match for pair in pairs), all_of(pair.rank for pair in pairs))
+    if len(pairs) == 1:
+        return pairs[0]
+    return Pair(all_of([pair.match for pair in pairs]), all_of([pair.rank for pair in pairs]))
 
 
 def either(pairs: Sequence[Pair]) -> Pair:
     """What one of them matches; of none: nothing."""
-    return Pair(some_of(pair.match for pair in pairs), some_of(pair.rank for pair in pairs))
+    if len(pairs) == 1:
+        return pairs[0]
+    return Pair(some_of([pair.match for pair in pairs]), some_of([pair.rank for pair in pairs]))
 
 
 def narrowing(node: Node) -> Pair:
@@ -57,6 +65,26 @@ class Notes:
     notices: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     pages: set[int] = field(default_factory=set)
+
+
+class Memory:
+    """What was worked out of single words, as long as the index stays the same.
+
+    Forms are shared objects, so they are known by their address.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, object], tuple[Form, Any]] = {}
+
+    def of(self, form: Form, key: Hashable, make: Callable[[Form], Made]) -> Made:
+        """What `make` gives for a form; there is one `make` for every `key`."""
+        known = self._known.get((id(form), key))
+        if known is None or known[0] is not form:
+            if len(self._known) >= _WORDS:
+                self._known.clear()
+            known = self._known[id(form), key] = (form, make(form))
+        made: Made = known[1]
+        return made
 
 
 @dataclass(frozen=True, slots=True)

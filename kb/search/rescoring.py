@@ -5,31 +5,34 @@ All shares are of the best score among the hits that are compared, so they mean 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
 from kb.index.highlight import Marker
-from kb.index.tree import Node, Nothing, OneOf, Preferably
+from kb.index.tree import Node, Nothing, OneOf, Preferably, Some
 from kb.model import Visibility
-from kb.search.kept import Kept
 from kb.search.ranking import Ranking
 
+_WALK = 150  # documents that are walked past in the time of building a run anew
 _ANYWHERE = Scope(frozenset(Visibility))
 
 
 class Documents:
-    """The stored documents that one query looks at, each decoded once."""
+    """The stored documents that one query looks at, each read once."""
 
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._known: dict[object, StoredDocument] = {}
 
-    def __getitem__(self, found: Found) -> StoredDocument:
-        document = self._known.get(found.address)
-        if document is None:
-            document = self._known[found.address] = self._kept.document(found)
-        return document
+    def read(self, found: Sequence[Found]) -> list[StoredDocument]:
+        """The documents of hits, in their order."""
+        known = self._known
+        missing = [one for one in found if one.address not in known]
+        for one, block in zip(missing, self._reader.blocks(missing), strict=True):
+            known[one.address] = StoredDocument(block)
+        return [known[one.address] for one in found]
 
 
 class Rescoring:
@@ -46,14 +49,14 @@ class Rescoring:
         """The hits, best first."""
         if len(found) < 2:
             return found
-        best = max(one.score for one in found) or 1.0
-        documents, gram = [self._documents[one] for one in found], self._ranking.gram
+        best = max([one.score for one in found]) or 1.0
+        documents, gram = self._documents.read(found), self._ranking.gram
         runs = self._runs(documents, grams) if gram else {}
         scores = [
-            one.score / best + gram * runs.get(one.address, 0.0) + self._prior(document)
-            for one, document in zip(found, documents, strict=True)
+            one.score / best + gram * runs.get(one.address, 0.0) + prior
+            for one, prior in zip(found, self._priors(documents), strict=True)
         ]
-        order = sorted(range(len(found)), key=lambda place: -scores[place])
+        order = sorted(range(len(found)), key=scores.__getitem__, reverse=True)
         return [Found(scores[place], found[place].address) for place in order]
 
     def _runs(self, documents: list[StoredDocument], grams: Node) -> dict[object, float]:
@@ -62,20 +65,47 @@ class Rescoring:
             return {}
         # The few documents lead and the runs only add: that takes half as long as runs that are narrowed to the documents.
         these = OneOf("id", tuple([one.id for one in documents]))
+        node = _added(these, grams, self._reader.size)
         # They were found within what the viewer sees, so that is not asked again.
-        scored = self._reader.search(Preferably(these, grams), _ANYWHERE, len(documents))
-        best = max((one.score for one in scored), default=0.0) or 1.0
+        scored = self._reader.search(node, _ANYWHERE, len(documents))
+        best = max([one.score for one in scored], default=0.0) or 1.0
         return {one.address: one.score / best for one in scored}
 
-    def _prior(self, document: StoredDocument) -> float:
+    def _priors(self, documents: list[StoredDocument]) -> list[float]:
         ranking = self._ranking
-        prior = ranking.kinds.get(document.head["kind"], 0.0) if ranking.kinds else 0.0
+        priors = [ranking.kinds.get(one.head["kind"], 0.0) if ranking.kinds else 0.0 for one in documents]
         if ranking.passage or ranking.lead:
-            best, first = self._marker.coverage(document)
-            # What a long document is about is less and less said at its beginning.
-            opening = min(1.0, ranking.lead_passages / max(document.count, 1))
-            prior += ranking.passage * best + ranking.lead * (opening * first + (1 - opening) * best)
-        if ranking.recency and document.year:
-            age = max(self._year - document.year, 0)
-            prior += ranking.recency * max(1 - age / ranking.recency_years, 0.0)
-        return prior
+            covered = self._marker.coverages(documents)
+            priors = [
+                prior + self._standing(document.count, best, first)
+                for prior, document, (best, first) in zip(priors, documents, covered, strict=True)
+            ]
+        if ranking.recency:
+            priors = [
+                prior + (self._recency(document.year) if document.year else 0.0)
+                for prior, document in zip(priors, documents, strict=True)
+            ]
+        return priors
+
+    def _standing(self, count: int, best: float, first: float) -> float:
+        """What an opening and a best passage are worth; what a long document is about is less said at its beginning."""
+        ranking = self._ranking
+        opening = min(1.0, ranking.lead_passages / max(count, 1))
+        return ranking.passage * best + ranking.lead * (opening * first + (1 - opening) * best)
+
+    def _recency(self, year: int) -> float:
+        ranking = self._ranking
+        return ranking.recency * max(1 - max(self._year - year, 0) / ranking.recency_years, 0.0)
+
+
+def _added(node: Node, grams: Node, size: int) -> Node:
+    """The runs added one after the other, so that each is only asked for the documents that lead, not walked through.
+
+    Not where there are many runs in a small index: each is built with all before it, and walking is little there.
+    """
+    runs = grams.children if isinstance(grams, Some) else (grams,)
+    if len(runs) ** 2 * _WALK > size:
+        return Preferably(node, grams)
+    for run in runs:
+        node = Preferably(node, run)
+    return node

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kb.errors import EngineError
@@ -24,7 +25,7 @@ from kb.model import PUBLIC, Viewer
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
 from kb.search.facet import Counted
-from kb.search.kept import Kept
+from kb.search.kept import Kept, Ordered
 from kb.search.meaning import Scale
 from kb.search.missed import MissedSearches
 from kb.search.naming import Names
@@ -74,6 +75,7 @@ class SearchService:
         self.names = Names(vocabulary, gazetteer)
         self._ranking = ranking
         self._kept: Kept | None = None
+        self._meaning: tuple[Reader, Understanding] | None = None
         self._opened: tuple[tuple[int, int], Engine] | None = None
 
     def reader(self) -> Reader:
@@ -151,25 +153,32 @@ class SearchService:
         return _Answer(understood, counted, (*understood.notices, few), replace(looser, rank=rank))
 
     def _understanding(self, reader: Reader) -> Understanding:
-        return Understanding(Scale(self._analyzer, reader.frequency, reader.size), self.names, self._ranking)
+        """The understanding of queries against this state of the index, with what it remembers of words."""
+        known = self._meaning
+        if known is None or known[0] is not reader:
+            scale = Scale(self._analyzer, reader.frequency, reader.size)
+            known = self._meaning = (reader, Understanding(scale, self.names, self._ranking))
+        return known[1]
 
     def _hits(self, kept: Kept, understood: Understood, query: Query, marker: Marker) -> tuple[Hit, ...]:
-        documents, reader = Documents(kept), kept.reader
+        documents, reader = Documents(kept.reader), kept.reader
         offset = max(query.page - 1, 0) * query.size
-        found = self._found(reader, understood, query, (offset, query.size), marker, documents)
+        found = self._found(kept, understood, query, (offset, query.size), marker, documents)
         return tuple(
-            _hit(
-                documents[one],
-                one.score,
-                tuple(marker.best(documents[one], _PASSAGES, understood.pages)),
-                reader.explain(understood.rank, one) if query.explain else "",
-            )
-            for one in found
+            [
+                _hit(
+                    document,
+                    one.score,
+                    tuple(marker.best(document, _PASSAGES, understood.pages)),
+                    reader.explain(understood.rank, one) if query.explain else "",
+                )
+                for one, document in zip(found, documents.read(found), strict=True)
+            ]
         )
 
     def _found(
         self,
-        reader: Reader,
+        kept: Kept,
         understood: Understood,
         query: Query,
         part: tuple[int, int],
@@ -178,21 +187,30 @@ class SearchService:
     ) -> list[Found]:
         """The documents from a place on, so many; those in the first `window` places are ordered by the second look."""
         (offset, size), scope, window = part, facet.scope_of(query), self._ranking.window
+        reader, rank = kept.reader, understood.rank
         if query.sort is not Sort.RELEVANCE or offset >= window or not understood.concepts:
-            return reader.search(understood.rank, scope, size, offset, query.sort)
-        found = reader.search(understood.rank, scope, max(window, offset + size))
-        rescoring = Rescoring(reader, documents, self._ranking, marker)
-        return [*rescoring.order(found[:window], understood.grams), *found[window:]][offset : offset + size]
+            return reader.search(rank, scope, size, offset, query.sort)
+
+        def looked_at(count: int) -> Ordered:
+            found = reader.search(rank, scope, count)
+            rescoring = Rescoring(reader, documents, self._ranking, marker)
+            return Ordered([*rescoring.order(found[:window], understood.grams), *found[window:]], marker.met)
+
+        ordered = (
+            looked_at(offset + size) if offset + size > window else kept.order(rank, query, partial(looked_at, window))
+        )
+        marker.meet(ordered.met)
+        return ordered.found[offset : offset + size]
 
     def ranking(self, query: Query, depth: int) -> list[str]:
         """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
         kept = self._state()
         answer = self._answered(kept, query)
-        documents, ids = Documents(kept), list[str]()
+        documents, ids = Documents(kept.reader), list[str]()
         for understood in filter(None, (answer.understood, answer.looser)):
             marker = Marker(understood.concepts, self._analyzer)
-            found = self._found(kept.reader, understood, query, (0, depth), marker, documents)
-            ids += [documents[one].id for one in found]
+            found = self._found(kept, understood, query, (0, depth), marker, documents)
+            ids += kept.ids(found)
         return ids[:depth]
 
     def matches(self, document_id: str, text: str, viewer: Viewer = PUBLIC) -> tuple[HitPassage, ...]:
@@ -227,7 +245,7 @@ class SearchService:
         unknown = [
             form
             for form in understood.forms
-            if not marker.met(term(form.stem)) and not reader.count(Term(WORD, term(form.folded)), seen)[0]
+            if term(form.stem) not in marker.met and not reader.count(Term(WORD, term(form.folded)), seen)[0]
         ]
         if not unknown:
             return ""

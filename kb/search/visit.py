@@ -115,7 +115,12 @@ class Visit:
         node = Fuzzy(WORD, folded, word.fuzzy)
         limit = word.fuzzy
         self.notes.concepts.append(
-            Concept(1.0, accepts=lambda found: OSA.distance(found, folded, score_cutoff=limit) <= limit)
+            Concept(
+                1.0,
+                accepts=lambda words: {one for one in words if OSA.distance(one, folded, score_cutoff=limit) <= limit},
+                shortest=len(folded) - limit,
+                longest=len(folded) + limit,
+            )
         )
         self.notes.readings.append(f"„{word.text}“: bis zu {limit} Buchstaben anders")
         return Pair(node, node)
@@ -123,7 +128,14 @@ class Visit:
     def _wild(self, wild: Wild) -> Pair:
         pattern = term(fold(wild.pattern))
         accepts = re.compile(fnmatch.translate(pattern)).match
-        self.notes.concepts.append(Concept(1.0, accepts=lambda found: accepts(found) is not None))
+        self.notes.concepts.append(
+            Concept(
+                1.0,
+                accepts=lambda words: set(filter(accepts, words)),
+                shortest=len(pattern.replace("*", "")),
+                initial=pattern[0] if pattern[0].isascii() and pattern[0].isalpha() else "",
+            )
+        )
         self.notes.readings.append(f"„{wild.pattern}“: * steht für beliebige Buchstaben, ? für einen")
         node = Pattern(WORD, pattern)
         return Pair(node, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,10 +11,19 @@ from kb.index.query import Expansion, Mode
 from kb.index.schema import HEADING, PART, ROOT, STEM, TITLE, WORD, root, rooted, term
 from kb.index.tree import All, Node, Phrase, Preferably, Some, Term, some_of
 from kb.language.token import Form, Token
-from kb.search.meaning import Notes, Pair, Scale, both, either, stems_of
+from kb.search.meaning import Memory, Notes, Pair, Scale, both, either, stems_of
 from kb.search.naming import Names
 from kb.search.ranking import Ranking
 from kb.vocabulary import Addition
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word matches, what to mark for it, and how it was read."""
+
+    pair: Pair
+    concept: Concept
+    reading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +35,9 @@ class Words:
     ranking: Ranking
     mode: Mode
     expand: bool
-    telling: frozenset[Form] | None
+    telling: Collection[Form] | None
     notes: Notes
+    memory: Memory
 
     def read(self, text: str) -> list[Pair]:
         """One pair a word, or one for several words that together name a topic and so have other names."""
@@ -55,6 +66,12 @@ class Words:
         return [Pair(pairs[0].match, Preferably(pairs[0].rank, some_of(near))), *pairs[1:]]
 
     def _word(self, form: Form) -> Pair:
+        word = self.memory.of(form, self.mode, self._made)
+        self.notes.concepts.append(word.concept)
+        self.notes.readings.append(word.reading)
+        return word.pair
+
+    def _made(self, form: Form) -> _Word:
         stem, folded = term(form.stem), term(form.folded)
         parts = tuple(dict.fromkeys(map(term, form.part_stems)))
         match: list[Node] = [Term(PART, stem), Term(WORD, folded)]
@@ -69,10 +86,12 @@ class Words:
             match += [*(Term(PART, part) for part in parts), *(replace(one, weight=1.0) for one in roots)]
             rank += roots
             alternatives += self._related(stem)
-        self.notes.concepts.append(Concept(self.scale.weight(stem), tuple(alternatives)))
-        self.notes.readings.append(_reading(form, parts))
         ranked = some_of(rank)
-        return Pair(some_of(match), ranked if self.mode is Mode.BEST else Preferably(ranked, some_of(roots)))
+        return _Word(
+            Pair(some_of(match), ranked if self.mode is Mode.BEST else Preferably(ranked, some_of(roots))),
+            Concept(self.scale.weight(stem), tuple(alternatives)),
+            _reading(form, parts),
+        )
 
     def _related(self, stem: str) -> list[tuple[float, tuple[str, ...]]]:
         """What to look for in passages beside a stem: words of the same root, where there are any."""
