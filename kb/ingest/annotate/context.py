@@ -55,6 +55,13 @@ class WordLists:
     town_verb_before: frozenset[str]
     behind: frozenset[str]
     organization: frozenset[str]
+    link: frozenset[str]
+    meeting_field: frozenset[str]
+    comparison: frozenset[str]
+    visitor: frozenset[str]
+    passing: frozenset[str]
+    station: frozenset[str]
+    reporting: frozenset[str]
     first_name: frozenset[str]
     version: str
 

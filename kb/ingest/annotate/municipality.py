@@ -16,28 +16,31 @@ from kb.ingest.annotate.standing import standings
 from kb.ingest.annotate.text import PreparedText
 from kb.model import Annotation, Evidence, Facet, Role
 
-RULES = "2"  # goes up with every change of the rules in the modules about names, and in role.py
+RULES = "3"  # goes up with every change of the rules in the modules about names, and in role.py
 
 
 class MunicipalityAnnotator:
-    """An `Annotator` (text.py) for Facet.MUNICIPALITY: one annotation a municipality, evidence for every mention."""
+    """An `Annotator` (text.py) for Facet.MUNICIPALITY: one annotation a municipality, evidence for every mention.
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        words = WordLists.load()
+    `kinds`: the version of the annotator of kinds before it, "" for none; who speaks in a document depends on its kind.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, kinds: str = "") -> None:
+        words = self._words = WordLists.load()
         self._gazetteer = gazetteer
         self._finder = Finder(gazetteer, words)
-        self._version = sha256(f"{RULES} {gazetteer.version} {words.version}".encode()).hexdigest()[:12]
+        self._version = sha256(f"{RULES} {gazetteer.version} {words.version} {kinds}".encode()).hexdigest()[:12]
 
     @property
     def version(self) -> str:
-        """A hash over rules, gazetteer and word lists."""
+        """A hash over rules, gazetteer, word lists and what tells the kind."""
         return self._version
 
     def annotate(self, text: PreparedText) -> list[Annotation]:
         """The municipalities, owners first, then subjects, then mentions, each by falling number of mentions."""
         texts = [*(page.text for page in text.pages), text.manuscript.title]
         mentions = self._finder.find(texts)
-        found = standings(text, texts, mentions, self._authors(text))
+        found = standings(self._words, text, texts, mentions, self._authors(text))
         told = roles(found)
         rank = {role: place for place, role in enumerate((Role.OWNER, Role.SUBJECT, Role.MENTION))}
         by_ags: dict[str, list[Mention]] = {ags: [] for ags in found}

@@ -1,7 +1,7 @@
 """How a municipality stands in a document, as numbers: what role.py decides on.
 
-Each number is 0..1 and is named in FEATURES. They are taken from where and how the name stands: in the title, at the head
-of a paragraph, behind "wie in" or in brackets, in the imprint.
+Each number is 0..1 and is named in FEATURES: where the name stands and what stands around it (surroundings.py), how much of the
+text follows about it alone, how it compares with the other towns, and what kind of document it is.
 """
 
 from __future__ import annotations
@@ -9,102 +9,82 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from kb.ingest.annotate.context import WordLists
 from kb.ingest.annotate.placename import Mention
+from kb.ingest.annotate.surroundings import SHARED, surroundings
 from kb.ingest.annotate.text import PreparedText
+from kb.model import Facet
 
-_HEAD = 400  # characters in which a letterhead stands
+_MOST = 12  # mentions of a town that are looked at
+_LONG_STRETCH, _LONG_BODY = 400, 4000  # characters
 
-_STADT = (
-    r"(?:(?:Kreis|Hanse|Universitäts|Landeshaupt|Bundes|Klingen)?[Ss]tadt(?:verwaltung)?|STADT|GEMEINDE|"
-    r"Gemeinde(?:verwaltung)?)"
-)
-_TITLED = re.compile(rf"\b{_STADT}\s+$")
-_LETTERHEAD = re.compile(rf"(?:^|\n)[ \t]*(?:(?:Der|Die) (?:Ober)?[Bb]ürgermeister(?:in)? der )?{_STADT}\s+$")
-_OFFICE = re.compile(
-    r"[ \t]*(?:[,|·•–—-]|\n)?\s*(?:Der|Die|DER|DIE)\s+(?:Ober)?(?:bürger|Bürger|BÜRGER)(?:meister|MEISTER)"
-)
-_ISSUES = re.compile(
-    r"\s+(?:hat\b[^.\n]{0,160}beschlossen|beschließt|gewährt|erlässt|verzichtet|regelt|sucht|fördert|vergibt|möchte Eigentümer|"
-    r"zahlt|bezuschusst|unterstützt|lädt|stellt\b[^.\n]{0,60}\bzur Verfügung|schreibt\b[^.\n]{0,60}\baus)"
-)
-_COUNCIL = re.compile(rf"\b(?:Rat|Haupt- und Finanzausschuss|Stadtrat|Gemeinderat|Ausschuss) der {_STADT}\s+$")
-_IMPRINT = re.compile(
-    r"(?:Herausgeber(?:in)?|Hrsg\.?|Impressum|Verfasser(?:in)?|Redaktion|Verantwortlich|V\.\s?i\.\s?S\.\s?d\.\s?P\.?|"
-    r"Veranstalter(?:in)?|Auftraggeber(?:in)?|Antragsteller(?:in)?|Absender(?:in)?|Veröffentlicht von|"
-    r"Bewilligungsstelle|Antrag(?:stellung)?|Auskunft|Anmeldung|Kontakt|Ansprechpartner(?:in)?|Beratung)\b"
-    rf"[^\n]{{0,25}}?[\s:,]+(?:bei der |der |die |beim )?(?:{_STADT}\s+)?$"
-)
 _ISSUED = re.compile(
     r"satzung|richtlinie|vorlage|drucksache|grundsätze|merkblatt|ausschreibung|bekanntmachung|geschäftsordnung|ordnung\b|amtsblatt|"
     r"förderinformation|leistungsverzeichnis|schreiben an|bescheid|antrag|haushalt|pressemitteilung|beschluss|vergabe",
     re.IGNORECASE,
 )
+_LETTER_TITLE = re.compile(
+    r"presse|stellen|vertrag|antwort|anschreiben|fragen|bewerbung|auslobung|schreiben|amtsblatt|anzeige", re.IGNORECASE
+)
 _COLLECTED = re.compile(
     r"reader|themenheft|leitfaden|arbeitshilfe|lenkungskreis|liste\b|einleitung|vorwort|ratgeber|checkliste|anleitung|datenschutz",
     re.IGNORECASE,
 )
-_MEETING = re.compile(r"protokoll|sitzung|niederschrift|workshop|erfahrungsaustausch|runde\b", re.IGNORECASE)
-_YOU = re.compile(r"\b(?:Sie|Ihr|Ihre|Ihnen|Ihrem|Ihren|Ihres)\b")
-_LABEL_BEFORE = re.compile(
-    r"(?:^|\n)[ \t]*(?:[-•*·–]|\d+[.)]|TOP \d+[.:]?|Folie \d+:?|Beispiel \d+:?|Neues aus(?: der)?|Aus|In|"
-    rf"Bericht(?: aus)?)?[ \t]*(?:In|Aus|Bericht aus)?[ \t]*(?:{_STADT}[ \t]+)?$"
-)
-_PLACE_BEFORE = re.compile(rf"(?:Ort|Kommune|Stadt|Gemeinde|Standort|Gebiet|Projektort|Lage):\s*(?:{_STADT}\s+)?$")
-_LIKE_BEFORE = re.compile(
-    r"\b(?:wie|anders als|als|auch|ebenso|Vorbild|Beispiel|besser als|neben|gegenüber|ähnlich|Nachbar\w*|benachbarten?|nahen?|"
-    r"Bekannt aus|abgeschaut|statt)\s+(?:schon |zuvor |etwa |auch )?(?:in|aus|bei|die Stadt|der Stadt|von)?\s*$"
-)
-_FROM_BEFORE = re.compile(
-    r"\b(?:aus|nach|Richtung|bis|von|zwischen|ab|über|bei|und|oder|sowie)\s+(?:der (?:Stadt|Gemeinde)\s+)?$"
-)
-_SEAT_BEFORE = re.compile(r"(?:\(|,\s*|\|\s*|\d{5}\s+)(?:Stadt\s+)?$")
+# how letters begin and end
+_LETTER = (
+    "Sehr geehrte", "it freundlichen Grüßen", "Im Auftrag", "i. A.", "i.A.", "Hiermit", "Ihr Bürgermeister", "Viele Grüße",
+    "Danke und Gruß", "Hallo zusammen", "Liebe ",
+)  # fmt: skip
 
+# what kinds of document (vocabulary/kinds.toml) are alike in who speaks in them
+_KINDS = {
+    "satzung": "rule", "richtlinie": "rule", "ratsvorlage": "rule",
+    "flyer": "offer", "foerderinformation": "offer",
+    "praxisbeispiel": "account", "modellprojekt": "account", "reportage": "account", "fachbeitrag": "account",
+    "vortrag": "account", "newsletter": "news", "protokoll": "minutes", "reader": "collection", "leitfaden": "guide",
+    "sonstiges": "other",
+}  # fmt: skip
+_OWNABLE = ("rule", "offer", "other")
+
+# products of two numbers
+_PAIRS = {
+    f"{left}, {right}": (left, right)
+    for left, right in (
+        ("issued document", "first"), ("letter title", "first"), ("letter", "first"), ("rule", "first"), ("account", "first"),
+        ("ownable", "first"), ("ownable", "titled"), ("offer", "titled"), ("minutes", "venue field"), ("news", "in"),
+        ("collection", "acts"),
+    )
+}  # fmt: skip
+
+# what the model knows; some numbers only count in a pair
 FEATURES = (
-    "title", "heading", "head", "office", "issues", "council", "imprint", "author", "titled", "first", "only", "share",
-    "repeated", "label", "place", "like", "from", "seat", "in", "opens", "quarter", "institution", "late", "issued document",
-    "collected document", "meeting document", "addressed document", "issued first", "addressed titled", "many",
+    "title", "heading", "author", "only", "late", "repeated", "listed", "stretch", "extent", "territory", "siblings",
+    "titled", "office", "head", "issues", "of", "publisher", "contact", "quarter", "institution", "labelled", "opens", "row",
+    "dated", "dateline", "heads paragraph", "attendance", "joined", "acts", "speaker", "scene", "like", "visitor", "passing",
+    "station", "taken up", "figures",
+    "issued document", "letter title", "collected document", "letter", "ownable", "rule", "offer", "news", "guide", *_PAIRS,
 )  # fmt: skip
 
 
-def _signs(text: str, mention: Mention) -> set[str]:
-    """What the surroundings of one mention on a page say."""
-    at, end = mention.start, mention.end
-    before = text[max(0, at - 90) : at]
-    near, last = before[-40:], before.rstrip()[-1:]
-    titled = _TITLED.search(near)
-    checks = {
-        "office": _OFFICE.match(text, end),
-        "head": titled and at < _HEAD and mention.page == 0 and _LETTERHEAD.search(before),
-        "titled": titled,
-        "council": titled and _COUNCIL.search(before),
-        "issues": _ISSUES.match(text, end),
-        "imprint": (titled or last in ":,") and _IMPRINT.search(before),
-        "label": ("\n" in near or at < len(near) + 1) and _LABEL_BEFORE.search(near),
-        "place": ":" in near and _PLACE_BEFORE.search(near),
-        "like": _LIKE_BEFORE.search(near),
-        "from": _FROM_BEFORE.search(near),
-        "seat": (last in "(,|tT" or last.isdigit()) and _SEAT_BEFORE.search(near),
-        "in": before.endswith(("in ", "In ", "in\n")),
-        "opens": not last or last in ".!?:•",
-        "quarter": text[end : end + 1] == "-",
-        "institution": mention.verdict.rule == "institution",
-    }
-    return {name for name, found in checks.items() if found}
-
-
-def _document(text: PreparedText) -> set[str]:
-    """What kind of paper it seems to be; a hint for who speaks in it, not the kind that kind.py works out."""
+def _document(text: PreparedText) -> dict[str, float]:
+    """What kind of paper it is and who seems to speak in it."""
     title = text.manuscript.title
-    opening = text.pages[0].text[:250] if text.pages else ""
-    body = "".join(page.text[:4000] for page in text.pages[:2])
+    opening = text.pages[0].text[:120] if text.pages else ""
+    body = "".join(page.text[:_LONG_BODY] for page in text.pages[:2])
     checks = {
-        "issued document": _ISSUED.search(title) or _ISSUED.search(opening[:120]),
+        "issued document": _ISSUED.search(title) or _ISSUED.search(opening),
+        "letter title": _LETTER_TITLE.search(title),
         "collected document": _COLLECTED.search(title),
-        "meeting document": _MEETING.search(title),
-        "addressed document": len(_YOU.findall(body)) >= 3,
+        "letter": any(map(body.__contains__, _LETTER)),
     }
-    return {name for name, found in checks.items() if found}
+    numbers = {name: 1.0 for name, found in checks.items() if found}
+    for claim in text.found:
+        if claim.facet is Facet.KIND and claim.value in _KINDS:
+            kind = _KINDS[claim.value]
+            numbers |= {kind: claim.confidence, "ownable": claim.confidence * (kind in _OWNABLE)}
+    return numbers
 
 
 def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
@@ -118,40 +98,97 @@ def _headings(text: PreparedText) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
+class _Stand(NamedTuple):
+    """What the mentions of one town add up to; stretches and territory in characters."""
+
+    numbers: dict[str, float]
+    longest: int
+    stretches: int
+    territory: int
+
+
+def _stand(
+    lists: WordLists, text: PreparedText, named: Sequence[Mention], by_page: Sequence[Sequence[Mention]], far: int
+) -> _Stand:
+    """Signs of the mentions on pages; `far`: characters of the whole text that follow mentions of this town."""
+    looked = [surroundings(lists, text.pages[one.page], one, by_page[one.page]) for one in named[:_MOST]]
+    numbers: dict[str, float] = {}
+    for around in looked:
+        for sign in around.signs:
+            numbers[sign] = numbers.get(sign, 0.0) + 1 / len(looked) if sign in SHARED else 1.0
+    if looked:
+        numbers["listed"] = min(1.0, min(around.company for around in looked) / 3)
+    lengths = [around.stretch for around in looked]
+    return _Stand(numbers, max(lengths, default=0), sum(lengths), far)
+
+
+def _territories(texts: Sequence[str], by_page: Sequence[Sequence[Mention]]) -> dict[str, int]:
+    """By AGS: how many characters follow its mentions up to the next town or the end of the page."""
+    found: dict[str, int] = {}
+    for text, named in zip(texts, by_page, strict=False):
+        ends = [*(mention.start for mention in named[1:]), len(text)]
+        for mention, end in zip(named, ends, strict=False):
+            found[mention.ags] = found.get(mention.ags, 0) + max(0, end - mention.end)
+    return found
+
+
+def _compare(stands: Mapping[str, _Stand]) -> None:
+    """Add the numbers that say how a town compares with the others."""
+    stretches = sum(stand.stretches for stand in stands.values()) or 1
+    territory = sum(stand.territory for stand in stands.values()) or 1
+    siblings = [stand.numbers for stand in stands.values() if _is_sibling(stand.numbers)]
+    for stand in stands.values():
+        stand.numbers["stretch"] = min(1.0, stand.longest / _LONG_STRETCH)
+        stand.numbers["extent"] = stand.stretches / stretches
+        stand.numbers["territory"] = stand.territory / territory
+        stand.numbers["siblings"] = float(len(siblings) > 1 and _is_sibling(stand.numbers))
+
+
+def _is_sibling(numbers: Mapping[str, float]) -> bool:
+    """Whether it opens a paragraph or an item; several that do are what the document is about, one after the other."""
+    opens = "heads paragraph" in numbers or "label" in numbers
+    return opens and "dated" not in numbers and "row" not in numbers
+
+
 def standings(
-    text: PreparedText, texts: Sequence[str], mentions: Sequence[Mention], authors: set[str]
+    lists: WordLists, text: PreparedText, texts: Sequence[str], mentions: Sequence[Mention], authors: set[str]
 ) -> dict[str, Mapping[str, float]]:
     """The numbers by AGS, those that are 0 left out. `texts`: the pages, the title last; `authors`: AGS the file names."""
     title, headings, document = len(texts) - 1, _headings(text), _document(text)
+    by_page: list[list[Mention]] = [[] for _ in text.pages]
     by_ags: dict[str, list[Mention]] = {}
-    for mention in mentions:
+    for mention in sorted(mentions, key=lambda one: (one.page, one.start)):
         by_ags.setdefault(mention.ags, []).append(mention)
-    total = sum(mention.page != title for mention in mentions) or 1
-    first = min(
-        (mention for mention in mentions if mention.page != title), key=lambda one: (one.page, one.start), default=None
-    )
-    found: dict[str, Mapping[str, float]] = {}
+        if mention.page != title:
+            by_page[mention.page].append(mention)
+    first = next((named[0].ags for named in by_page if named), "")
+    far = _territories(texts, by_page)
+    stands: dict[str, _Stand] = {}
     for ags, named in by_ags.items():
         on_pages = [mention for mention in named if mention.page != title]
-        features = dict.fromkeys(document, 1.0)
-        for mention in on_pages[:20]:
-            features |= dict.fromkeys(_signs(texts[mention.page], mention), 1.0)
-            if any(start <= mention.start < end for start, end in headings.get(mention.page, ())):
-                features["heading"] = 1.0
-        features |= {
+        stand = _stand(lists, text, on_pages, by_page, far.get(ags, 0))
+        numbers = {
             "title": float(len(on_pages) < len(named)),
+            "heading": float(any(_is_inside(mention, headings) for mention in on_pages)),
             "author": float(ags in authors),
-            "share": len(on_pages) / total,
             "repeated": min(1.0, math.log2(max(1, len(on_pages))) / 3),
             "only": float(len(by_ags) == 1),
-            "many": min(1.0, len(by_ags) / 8),
-            "first": float(bool(first) and first is not None and first.ags == ags),
+            "first": float(ags == first),
             "late": float(bool(on_pages) and all(_is_late(texts, mention) for mention in on_pages)),
         }
-        features["issued first"] = features["first"] * features.get("issued document", 0.0)
-        features["addressed titled"] = features.get("titled", 0.0) * features.get("addressed document", 0.0)
-        found[ags] = {name: value for name, value in features.items() if value}
-    return found
+        stand.numbers.update(document | numbers)
+        stands[ags] = stand
+    _compare(stands)
+    return {ags: _with_pairs(stand.numbers) for ags, stand in stands.items()}
+
+
+def _with_pairs(numbers: Mapping[str, float]) -> dict[str, float]:
+    pairs = {name: numbers.get(left, 0.0) * numbers.get(right, 0.0) for name, (left, right) in _PAIRS.items()}
+    return {name: value for name, value in (*numbers.items(), *pairs.items()) if value}
+
+
+def _is_inside(mention: Mention, headings: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
+    return any(start <= mention.start < end for start, end in headings.get(mention.page, ()))
 
 
 def _is_late(texts: Sequence[str], mention: Mention) -> bool:

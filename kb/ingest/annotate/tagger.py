@@ -24,11 +24,11 @@ def annotators(
 
     `learned` are topics that models decide instead of the matcher, None where nothing was learned.
     """
-    matcher = TopicAnnotator(vocabulary, analyzer)
+    matcher, kind = TopicAnnotator(vocabulary, analyzer), KindAnnotator(vocabulary, analyzer)
     found: dict[str, Annotator] = {
         "topic": LearnedTopicAnnotator(matcher, learned) if learned else matcher,
-        "municipality": MunicipalityAnnotator(gazetteer),
-        "kind": KindAnnotator(vocabulary, analyzer),
+        "kind": kind,
+        "municipality": MunicipalityAnnotator(gazetteer, kind.version),
         "date": DateAnnotator(),
         "programme": ProgrammeAnnotator(vocabulary, analyzer),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -48,11 +48,15 @@ class PreparedPage:
 
 @dataclass(frozen=True, slots=True)
 class PreparedText:
-    """A document as annotators get it. `title_tokens` are the words of `manuscript.title`, which is on no page."""
+    """A document as annotators get it. `title_tokens` are the words of `manuscript.title`, which is on no page.
+
+    `found`: what the annotators before have claimed; the pipeline adds to it.
+    """
 
     manuscript: Manuscript
     pages: Sequence[PreparedPage]
     title_tokens: Sequence[Token]
+    found: list[Annotation] = field(default_factory=list)
 
     def evidence(self, page: PreparedPage, start: int, end: int) -> Evidence:
         """The evidence for a mention at `start`..`end` in the page's text, with the sentence around it."""
