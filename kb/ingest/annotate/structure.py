@@ -75,7 +75,9 @@ SPEECH = (
     Speech("reportage", ("ich", "mir", "mich"), 0.3, 0.9),
     Speech("fachbeitrag", ("jedoch", "allerdings", "gleichwohl", "zwar", "indes", "vielmehr"), 0.3, 0.9),
 )
-_SPEECH_OF = {word: speech for speech in SPEECH for word in speech.words}
+_SPEECH_OF = {
+    f"{word}{end}": speech for speech in SPEECH for word in speech.words for end in ("", "'s")
+}  # "wenn ich's"
 
 
 def points(text: PreparedText) -> dict[str, float]:
@@ -98,11 +100,9 @@ def _spoken(text: PreparedText) -> Iterator[Speech]:
     """What the words of the document's beginning speak for, each as often as it occurs."""
     offset = 0
     for page in text.pages[:_PAGES]:
-        for token in page.tokens:
-            word = token.form.text
-            speech = _SPEECH_OF.get(word if word.isalpha() else word.partition("'")[0])  # "wenn ich's"
-            if speech and offset + token.end <= HEAD:
-                yield speech
+        for token in [token for token in page.tokens if token.form.text in _SPEECH_OF]:
+            if offset + token.end <= HEAD:
+                yield _SPEECH_OF[token.form.text]
         offset += len(page.text) + 1
 
 

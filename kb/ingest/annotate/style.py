@@ -33,7 +33,7 @@ _SIGNS = tuple(
     (name, Pattern(re.compile(pattern), tuple(signs)))
     for name, pattern, *signs in (
         ("paragraph", r"§", "§"),
-        ("time", r"\b\d{1,2}(?:[.:]\d{2})? Uhr\b", " Uhr"),
+        ("time", r"\d(?<!\w\d)\d?(?:[.:]\d{2})? Uhr\b", " Uhr"),
         ("date", r"\d(?<!\w\d)\d?\. ?(?:\d{1,2}\.|[A-Z][a-zä]+) ?(?:19|20)\d\d"),
         ("amount", r"\d (?:Mio\.? |Mrd\.? )?(?:Euro|EUR|€|DM)", "Euro", "EUR", "€", "DM"),
         ("percent", r"\d ?(?:%|Prozent)", "%", "Prozent"),
@@ -44,8 +44,8 @@ _SIGNS = tuple(
         ("exclamation", r"!", "!"),
         ("dash", r" [–—] ", " – ", " — "),
         ("source", r"\((?:vgl\. )?[A-ZÄÖÜ][\w/ .-]{2,40},? (?:19|20)\d\d", "("),
-        ("footnote", r"\[\d{1,2}\]|\b(?:S\.|ebd\.|a\. ?a\. ?O\.)", "[", "S.", "ebd.", "O."),
-        ("person", r"\b(?:Frau|Herrn?) (?:Dr\. )?[A-ZÄÖÜ]", "Frau ", "Herr"),
+        ("footnote", r"\[\d{1,2}\]|S\.(?<!\wS.)|ebd\.(?<!\webd.)|a\.(?<!\wa.) ?a\. ?O\.", "[", "S.", "ebd.", "O."),
+        ("person", r"(?:Frau|Herrn?) (?:Dr\. )?[A-ZÄÖÜ]", "Frau ", "Herr"),
     )
 )
 
