@@ -4,10 +4,10 @@ The gold set in bench/data/tagging: tune.jsonl, which rules and coefficients wer
 were not. One object a line: {"id", "title", "text", "kind", "topics": [ids], "municipalities": [{"ags", "role",
 "mentions": [[from, to], …]}]}. A mention found counts when it overlaps one of the gold's of the same municipality.
 
-Beside these literary texts, for topics: natural-tune.jsonl and natural-report.jsonl, which are written as offices write,
-mixed-tune.jsonl and mixed-report.jsonl, a later batch of such texts in more forms, and the sample corpus in two halves, with
-the main topics that its authors named (see topic_gold.py for what is made of them). The sums count each tag once: over the
-annotated texts, and over these and the corpus, whose labels are incomplete.
+Beside these literary texts, for topics and municipalities: natural-tune.jsonl and natural-report.jsonl, which are written as
+offices write, and mixed-tune.jsonl and mixed-report.jsonl, a later batch of such texts in more forms. For topics also the
+sample corpus in two halves, with the main topics that its authors named (see topic_gold.py for what is made of them). The sums
+count each tag once: over the annotated texts, and over these and the corpus, whose labels are incomplete.
 """
 
 from __future__ import annotations
@@ -144,6 +144,25 @@ def _print_counts(counts: dict[str, Count]) -> None:
             f"{label:<32}{precision:>7.3f}{recall:>7.3f}{f1:>7.3f}{count.right:>8}{count.wrong:>7}{count.missed:>8}"
             + (f"   accuracy {recall:.3f}" if name == "kind" else "")
         )
+
+
+def print_municipalities(tags: Tagger, half: str, folder: Path) -> None:
+    """How well municipalities are found, by mention, and the F1 of each role, on each source of gold and on all."""
+    print(f"\n{'municipalities, ' + half:<32}{'P':>7}{'R':>7}" + "".join(f"{f'{role} F1':>12}" for role in Role))
+    total: dict[str, Count] = {}
+    for source, prefix in (("natural", "natural-"), ("mixed", "mixed-"), ("literary", "")):
+        golds = _read(folder / f"{prefix}{half}.jsonl")
+        counts = measure(golds, list(tags.tag_many(map(_manuscript, golds))))
+        _print_municipality_row(source, counts)
+        for name, count in counts.items():
+            total.setdefault(name, Count()).join(count)
+    _print_municipality_row("all together", total)
+
+
+def _print_municipality_row(label: str, counts: dict[str, Count]) -> None:
+    precision, recall, _ = counts["municipalities, by mention"].row()
+    roles = "".join(f"{counts[str(role)].row()[2]:>12.3f}" for role in Role)
+    print(f"{label:<32}{precision:>7.3f}{recall:>7.3f}{roles}")
 
 
 def outcomes(golds: Sequence[Gold], tagged: Sequence[Tags], facet: Facet) -> list[tuple[float, bool]]:
@@ -283,6 +302,8 @@ def main() -> None:
                 print("\n".join(f"  {name}: {line}" for name, count in counts.items() for line in count.misses))
             for facet in (Facet.TOPIC, Facet.MUNICIPALITY, Facet.KIND):
                 _print_reliability(facet, outcomes(golds, tagged, facet))
+        for half in halves:
+            print_municipalities(tags, half, options.gold)
         for half in halves:
             print_topics(tags, half, options)
         if options.pages and golds:
