@@ -31,10 +31,16 @@ class FormMemory(Generic[T]):
             known[form.text] = self._work_out(form)
         return known[form.text]
 
-    def of_all(self, tokens: Sequence[Token]) -> list[T]:
-        """What is made of each word, in order."""
-        known = self._known
-        try:  # nearly every form is known, so the loop has nothing in it but the look-up
-            return [known[form.text] for _, _, form in tokens]
+    def of_all(self, tokens: Sequence[Token], texts: Sequence[str] | None = None) -> list[T]:
+        """What is made of each word, in order. `texts`: those of the words' forms, where the caller has them at hand."""
+        if texts is None:
+            texts = texts_of(tokens)
+        try:  # nearly every form is known, so that nothing is done but to look it up
+            return list(map(self._known.__getitem__, texts))
         except KeyError:
             return [self.of(token.form) for token in tokens]
+
+
+def texts_of(tokens: Sequence[Token]) -> list[str]:
+    """The texts of the words' forms, by which memories know them."""
+    return [form.text for _, _, form in tokens]

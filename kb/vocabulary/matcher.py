@@ -161,9 +161,10 @@ class PhraseMatcher(Generic[T]):
                 if len(entry.pieces) > 1:
                     self._beside.add(entry.pieces[entry.anchor + _step(entry)].key)
 
-    def matches(self, text: str, tokens: Sequence[Token]) -> list[Match[T]]:
-        """All matches, overlapping ones too, in the order of their first words."""
-        words = self._memory.of_all(tokens)
+    def matches(self, text: str, tokens: Sequence[Token], forms: Sequence[str] | None = None) -> list[Match[T]]:
+        """All matches, overlapping ones too, in the order of their first words. `forms`: the texts of the words' forms, where
+        the caller has them at hand."""
+        words = self._memory.of_all(tokens, forms)
         found: list[Match[T]] = []
         for index, word in enumerate(words):
             begun = word.begun

@@ -136,7 +136,7 @@ class KindAnnotator:
     def _score_page(
         self, scores: dict[str, _Score], page: PreparedPage, is_first: bool, seen: set[tuple[str, str]]
     ) -> None:
-        for match in self._matcher.matches(page.text, page.tokens):
+        for match in self._matcher.matches(page.text, page.tokens, page.forms):
             kind, sort = match.entry.value
             if not match.whole or (kind, match.entry.text) in seen:
                 continue

@@ -45,9 +45,9 @@ class Likeness:
         )
         self._memory = memory(rows)
 
-    def of(self, tokens: Sequence[Token]) -> Mapping[str, float]:
+    def of(self, tokens: Sequence[Token], forms: Sequence[str] | None = None) -> Mapping[str, float]:
         """How alike each topic is, from 1 for the most alike down to 0, in this order; empty where no word is shared."""
-        shared = self._model.margins_of([places(self._memory.of_all(tokens))])[0]
+        shared = self._model.margins_of([places(self._memory.of_all(tokens, forms))])[0]
         most = shared.max(initial=0.0)
         if most <= 0:
             return {}

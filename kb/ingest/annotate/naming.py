@@ -118,7 +118,7 @@ class MentionFinder:
 
     def in_page(self, page: PreparedPage) -> list[Mention]:
         """The mentions on a page, weighed by their words and by what stands around them."""
-        weighed = self._weighed(page.text, page.tokens)
+        weighed = self._weighed(page.text, page.tokens, page.forms)
         if not weighed:
             return []
         around = self._said_around(page)
@@ -127,7 +127,7 @@ class MentionFinder:
     def _said_around(self, page: PreparedPage) -> dict[int, int]:
         """The bits of the sentences that take something away, by their beginning."""
         found: dict[int, int] = {}
-        for token, bits in zip(page.tokens, self._around.of_all(page.tokens), strict=True):
+        for token, bits in zip(page.tokens, self._around.of_all(page.tokens, page.forms), strict=True):
             if bits:
                 first = page.sentence_at(token.start)[0]
                 found[first] = found.get(first, 0) | bits
@@ -137,8 +137,10 @@ class MentionFinder:
         """The mentions in a title, which has no sentences around."""
         return [_mention(match, tokens, weight) for match, weight in self._weighed(text, tokens)]
 
-    def _weighed(self, text: str, tokens: Sequence[Token]) -> list[tuple[Match[Sense], float]]:
-        matches = self._matcher.matches(text, tokens)
+    def _weighed(
+        self, text: str, tokens: Sequence[Token], forms: Sequence[str] | None = None
+    ) -> list[tuple[Match[Sense], float]]:
+        matches = self._matcher.matches(text, tokens, forms)
         if not matches:
             return []
         excluded = [match for match in matches if match.entry.value.sort is Sort.EXCLUSION]

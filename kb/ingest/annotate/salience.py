@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import mul
 from typing import NamedTuple
 
 _WORDS_A_PAGE = 400
@@ -90,5 +91,5 @@ def vector(trace: Trace) -> tuple[float, ...]:
 
 def probability(trace: Trace, coefficients: Sequence[float] = COEFFICIENTS, intercept: float = INTERCEPT) -> float:
     """The probability 0..1 that the document is about the topic."""
-    score = intercept + sum(weight * value for weight, value in zip(coefficients, vector(trace), strict=True))
+    score = intercept + sum(map(mul, coefficients, vector(trace)))
     return 1.0 / (1.0 + math.exp(-score))

@@ -100,9 +100,9 @@ def _spoken(text: PreparedText) -> Iterator[Speech]:
     """What the words of the document's beginning speak for, each as often as it occurs."""
     offset = 0
     for page in text.pages[:_PAGES]:
-        for token in [token for token in page.tokens if token.form.text in _SPEECH_OF]:
-            if offset + token.end <= HEAD:
-                yield _SPEECH_OF[token.form.text]
+        for index in [index for index, form in enumerate(page.forms) if form in _SPEECH_OF]:
+            if offset + page.tokens[index].end <= HEAD:
+                yield _SPEECH_OF[page.forms[index]]
         offset += len(page.text) + 1
 
 

@@ -66,7 +66,7 @@ class Style:
         """Kind → margin, nearer to 0 for a text of less than 50 words: so few show no style."""
         words = self._model.words
         rows = [words[mark] for mark in chain(_of_title(text), _of_shape(text)) if mark in words]
-        rows += [row for row in self._memory.of_all(_opening(text)) if row is not None]
+        rows += [row for row in self._memory.of_all(_opening(text), _opening_forms(text)) if row is not None]
         share = min(1.0, sum(len(page.tokens) for page in text.pages) / _FEWEST)
         return dict(zip(self._model.values, (self._model.margins(rows) * share).tolist(), strict=True))
 
@@ -78,7 +78,7 @@ class Style:
         if kind not in self._model.values or not text.pages or not text.pages[0].sentences:
             return []
         page = text.pages[0]
-        words = self._memory.of_all(page.tokens[:_WORDS])
+        words = self._memory.of_all(page.tokens[:_WORDS], page.forms[:_WORDS])
         sentences = page.sentence_numbers()[: len(words)]
         known = np.array([row for row in words if row is not None], dtype=np.intp)
         pulls = self._model.pulls(
@@ -103,6 +103,10 @@ def _of_title(text: PreparedText) -> Iterator[str]:
 
 def _opening(text: PreparedText) -> list[Token]:
     return list(islice(chain.from_iterable(page.tokens for page in text.pages), _WORDS))
+
+
+def _opening_forms(text: PreparedText) -> list[str]:
+    return list(islice(chain.from_iterable(page.forms for page in text.pages), _WORDS))
 
 
 def _of_shape(text: PreparedText) -> Iterator[str]:

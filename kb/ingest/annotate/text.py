@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.ingest.annotate.manuscript import Manuscript
+from kb.language.memory import texts_of
 from kb.language.token import Token
 from kb.model import Annotation, Evidence
 
@@ -26,13 +27,18 @@ _LONGEST = 600  # characters of a sentence that is shown whole
 class PreparedPage:
     """A page: its number counted from 1, text, words, and sentences as (start, end) offsets into `text`, in order.
 
-    Sentences leave out the white space around them and do not overlap; a heading or a list item is one of its own.
+    Sentences leave out the white space around them and do not overlap; a heading or a list item is one of its own. `forms` are
+    the texts of the words' forms, gathered once since every annotator looks words up by them.
     """
 
     number: int
     text: str
     tokens: Sequence[Token]
     sentences: Sequence[tuple[int, int]]
+    forms: Sequence[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "forms", texts_of(self.tokens))
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
         """The (start, end) of the sentence that holds the character at `offset`; (0, 0) on an empty page."""

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kb.ingest.annotate import linear, salience, wording
 from kb.ingest.annotate.likeness import Likeness
@@ -17,6 +18,7 @@ from kb.ingest.annotate.naming import Mention, MentionFinder, Sort
 from kb.ingest.annotate.salience import Trace
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.ingest.annotate.wording import FLOOR, Wording
+from kb.language.memory import texts_of
 from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Topic
@@ -116,7 +118,10 @@ class TopicAnnotator:
         phrases = {topic: sum(tally.phrases.values()) for topic, tally in tallies.items()}
         told = [topic for topic, tally in tallies.items() if tally.names or phrases[topic]]
         named = {topic for topic, weight in names.items() if weight >= 1}
-        alike = self._likeness.of([*text.title_tokens, *(token for page in text.pages for token in page.tokens)])
+        alike = self._likeness.of(
+            [*text.title_tokens, *chain.from_iterable(page.tokens for page in text.pages)],
+            [*texts_of(text.title_tokens), *chain.from_iterable(page.forms for page in text.pages)],
+        )
         places = {topic: place for place, topic in enumerate(alike)}
         margins = self._wording.of(text)
         worded = {topic: (margin, place) for place, (topic, margin) in enumerate(margins.items())}

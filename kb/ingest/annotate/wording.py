@@ -58,7 +58,7 @@ class Wording:
     def of(self, text: PreparedText) -> dict[str, float]:
         """Topic → margin, of the whole text or of the part that speaks most of the topic; the greatest first."""
         title = self._memory.of_all(text.title_tokens)
-        words = [rows for page in text.pages for rows in self._memory.of_all(page.tokens)]
+        words = [rows for page in text.pages for rows in self._memory.of_all(page.tokens, page.forms)]
         if not any(words) and not any(title):
             return {}
         margins = self._model.margins_of([places(chain(title, part)) for part in _parts(words)])
@@ -76,7 +76,7 @@ class Wording:
         return {topic: telling(table[:, self._places[topic]], sentences, most) for topic in topics}
 
     def _pulls(self, page: PreparedPage) -> Numbers:
-        rows = self._memory.of_all(page.tokens)
+        rows = self._memory.of_all(page.tokens, page.forms)
         pairs = np.repeat(page.sentence_numbers(), [len(one) for one in rows]) * len(self._model.words) + places(rows)
         sentences, row = np.divmod(np.unique(pairs), len(self._model.words))
         return self._model.pulls(row, sentences, np.bincount(sentences, minlength=len(page.sentences)))
