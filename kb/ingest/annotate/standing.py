@@ -108,10 +108,14 @@ class _Stand(NamedTuple):
 
 
 def _stand(
-    lists: WordLists, text: PreparedText, named: Sequence[Mention], by_page: Sequence[Sequence[Mention]], far: int
+    lists: WordLists,
+    text: PreparedText,
+    by_page: Sequence[Sequence[Mention]],
+    places: Sequence[tuple[int, int]],
+    far: int,
 ) -> _Stand:
-    """Signs of the mentions on pages; `far`: characters of the whole text that follow mentions of this town."""
-    looked = [surroundings(lists, text.pages[one.page], one, by_page[one.page]) for one in named[:_MOST]]
+    """Signs of the mentions at `places`, (page, index into `by_page`); `far`: characters of the whole text that follow them."""
+    looked = [surroundings(lists, text.pages[page], by_page[page], place) for page, place in places[:_MOST]]
     numbers: dict[str, float] = {}
     for around in looked:
         for sign in around.signs:
@@ -157,16 +161,18 @@ def standings(
     title, headings, document = len(texts) - 1, _headings(text), _document(text)
     by_page: list[list[Mention]] = [[] for _ in text.pages]
     by_ags: dict[str, list[Mention]] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
     for mention in sorted(mentions, key=lambda one: (one.page, one.start)):
         by_ags.setdefault(mention.ags, []).append(mention)
         if mention.page != title:
+            places.setdefault(mention.ags, []).append((mention.page, len(by_page[mention.page])))
             by_page[mention.page].append(mention)
     first = next((named[0].ags for named in by_page if named), "")
     far = _territories(texts, by_page)
     stands: dict[str, _Stand] = {}
     for ags, named in by_ags.items():
         on_pages = [mention for mention in named if mention.page != title]
-        stand = _stand(lists, text, on_pages, by_page, far.get(ags, 0))
+        stand = _stand(lists, text, by_page, places.get(ags, ()), far.get(ags, 0))
         numbers = {
             "title": float(len(on_pages) < len(named)),
             "heading": float(any(_is_inside(mention, headings) for mention in on_pages)),

@@ -19,6 +19,8 @@ _HEAD = 400  # characters in which a letterhead stands
 _DATED_HEAD = 500  # characters in which minutes say where and when
 _LONG_LINE, _HEADING_LINE = 100, 60  # characters from which a line is a paragraph, up to which it may be a heading
 _OPENING = 60  # characters of a paragraph in which what it is about is named
+_NEAR, _LONGEST_STRETCH = 400, 1000  # characters of a line, of a paragraph behind a name that are looked at
+_NEAREST = 20  # mentions on either side that are looked at
 _JOINT = 8  # characters at most between two towns of a list
 
 _STADT = (
@@ -103,17 +105,19 @@ class Surroundings(NamedTuple):
     company: int
 
 
-def surroundings(lists: WordLists, page: PreparedPage, mention: Mention, named: Sequence[Mention]) -> Surroundings:
-    """What stands around a mention; `named`: all mentions of its page in order."""
-    text, at = page.text, mention.start
-    before = text[max(0, at - _BEFORE) : at]
-    last_joined, following = _neighbours(text, mention, named)
+def surroundings(lists: WordLists, page: PreparedPage, named: Sequence[Mention], place: int) -> Surroundings:
+    """What stands around the mention `named[place]`; `named`: all mentions of its page in order."""
+    text, mention = page.text, named[place]
+    before = text[max(0, mention.start - _BEFORE) : mention.start]
+    others = [one for one in named[max(0, place - _NEAREST) : place + _NEAREST + 1] if one.ags != mention.ags]
+    last_joined, following = _neighbours(text, mention, named[place + 1 : place + _NEAREST + 1])
+    following = min(following, last_joined + _LONGEST_STRETCH)
     paragraph = _PARAGRAPH_END.search(text, last_joined, following)
     stretch = text[last_joined : paragraph.start() if paragraph else following]
-    first, last = page.sentence_at(at)
-    company = sum(first <= one.start < last and one.ags != mention.ags for one in named)
+    first, last = page.sentence_at(mention.start)
+    company = sum(first <= one.start < last for one in others)
     signs = (
-        _structure(text, mention, before, named)
+        _structure(text, mention, before, others)
         | _naming(text, mention, before)
         | _clause(lists, text, mention, before, last_joined)
     )
@@ -125,11 +129,12 @@ def surroundings(lists: WordLists, page: PreparedPage, mention: Mention, named: 
 
 
 def _neighbours(text: str, mention: Mention, named: Sequence[Mention]) -> tuple[int, int]:
-    """Where the list of towns ends that the mention may be part of, and where the next other town is named."""
+    """Where the list of towns ends that the mention may be part of, and where the next other town is named.
+
+    `named`: the mentions that follow.
+    """
     end = mention.end
     for one in named:
-        if one.start < end:
-            continue
         between = text[end : one.start] if one.start - end <= _JOINT else "\n"
         if "\n" not in between and "(" not in between:
             end = one.end
@@ -138,18 +143,15 @@ def _neighbours(text: str, mention: Mention, named: Sequence[Mention]) -> tuple[
     return end, len(text)
 
 
-def _structure(text: str, mention: Mention, before: str, named: Sequence[Mention]) -> set[str]:
+def _structure(text: str, mention: Mention, before: str, others: Sequence[Mention]) -> set[str]:
     """Where it stands: in what kind of line, at which place of it."""
     at, end = mention.start, mention.end
-    start = text.rfind("\n", 0, at) + 1
-    stop = text.find("\n", end)
-    stop = len(text) if stop < 0 else stop
+    start, stop = _line(text, at, end)
     line, last = text[start:stop], before.rstrip()[-1:]
     near = before[-40:]
     label = ("\n" in near or at < len(near) + 1) and _LABEL.search(near)
     dateline = at == start and _DATELINE.match(text, end)
     dated = not dateline and mention.page == 0 and at < _DATED_HEAD and len(line) < 170 and _DATE.search(line)
-    others = [one for one in named if start <= one.start < stop and one.ags != mention.ags]
     checks = {
         "label": label,
         "labelled": label and _LABELLED.match(text, end),
@@ -159,11 +161,18 @@ def _structure(text: str, mention: Mention, before: str, named: Sequence[Mention
         "dateline": dateline,
         "heads paragraph": len(line) > _LONG_LINE
         and at - start < _OPENING
-        and not any(one.start < at for one in others),
+        and not any(start <= one.start < at for one in others),
         "attendance": _ATTENDANCE.search(line[: at - start + 80]),
         "joined": any(0 <= at - one.end <= _JOINT or 0 <= one.start - end <= _JOINT for one in others),
     }
     return {name for name, found in checks.items() if found}
+
+
+def _line(text: str, at: int, end: int) -> tuple[int, int]:
+    """(start, end) of the line around a mention, of a long one what is near."""
+    first, last = max(0, at - _NEAR), min(len(text), end + _NEAR)
+    start, stop = text.rfind("\n", first, at), text.find("\n", end, last)
+    return (start + 1 if start >= 0 else first), (stop if stop >= 0 else last)
 
 
 def _naming(text: str, mention: Mention, before: str) -> set[str]:

@@ -46,8 +46,8 @@ def signs(text: str, name: str = "Werl") -> set[str]:
     """The signs of the first mention of the town."""
     page = prepared(text).pages[0]
     mentions = finder().find([text])
-    mention = next(one for one in mentions if gazetteer()[one.ags].short == name)
-    return surroundings(lists(), page, mention, mentions).signs
+    place = next(place for place, one in enumerate(mentions) if gazetteer()[one.ags].short == name)
+    return surroundings(lists(), page, mentions, place).signs
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,10 @@ def test_what_follows_about_a_town_ends_at_the_next_town_and_at_the_paragraph() 
     text = "Werl plant ein Haus. Soest nicht.\n\nUnna und Hamm bauen.\n\nEnde"
     page = prepared(text).pages[0]
     mentions = finder().find([text])
-    stretches = {gazetteer()[one.ags].short: surroundings(lists(), page, one, mentions).stretch for one in mentions}
+    stretches = {
+        gazetteer()[one.ags].short: surroundings(lists(), page, mentions, place).stretch
+        for place, one in enumerate(mentions)
+    }
     assert stretches == {
         "Werl": len(" plant ein Haus. "),
         "Soest": len(" nicht."),
