@@ -14,7 +14,6 @@ from functools import cached_property
 from kb import resource
 from kb.gazetteer import NameForm
 
-PARAGRAPH = "¶"  # stands for an empty line among the words
 _REACH = 80  # characters looked at on either side
 _TOKEN = re.compile(r"\n[ \t]*\n|\w+(?:[-’']\w+)*|[^\w\s]")
 _COMPOUND_BEFORE = re.compile(r"([^\W_][\w-]*)-$")
@@ -90,25 +89,15 @@ class Candidate:
 
 
 class Context:
-    """The surroundings of a candidate. `before` and `after` are words and signs, the nearest first, as written."""
+    """The surroundings of a candidate. `before` and `after` are words and signs up to the next empty line, the nearest first,
+    as written."""
 
     def __init__(self, text: str, candidate: Candidate) -> None:
         self.text = text
         self.candidate = candidate
-
-    @cached_property
-    def before(self) -> list[str]:
-        """What stands before, back to the last empty line."""
-        start = self.candidate.start
-        tokens = [_sign(token) for token in _TOKEN.findall(self.text, max(0, start - _REACH), start)][::-1]
-        return tokens[: tokens.index(PARAGRAPH)] if PARAGRAPH in tokens else tokens
-
-    @cached_property
-    def after(self) -> list[str]:
-        """What stands behind, up to the next empty line."""
-        end = self.candidate.end
-        tokens = [_sign(token) for token in _TOKEN.findall(self.text, end, end + _REACH)]
-        return tokens[: tokens.index(PARAGRAPH)] if PARAGRAPH in tokens else tokens
+        start, end = candidate.start, candidate.end
+        self.before = _up_to_paragraph(_TOKEN.findall(text, max(0, start - _REACH), start)[::-1])
+        self.after = _up_to_paragraph(_TOKEN.findall(text, end, end + _REACH))
 
     def left(self, place: int = 0) -> str:
         """The word `place` words before, lower case; "" where the paragraph begins."""
@@ -155,5 +144,9 @@ class Context:
         return self.opens_line and not first[0].islower() and first not in ",(/"
 
 
-def _sign(token: str) -> str:
-    return PARAGRAPH if token[0] == "\n" else token
+def _up_to_paragraph(tokens: list[str]) -> list[str]:
+    """The words and signs up to the next empty line."""
+    for place, token in enumerate(tokens):
+        if token[0] == "\n":
+            return tokens[:place]
+    return tokens

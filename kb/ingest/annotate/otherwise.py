@@ -121,8 +121,9 @@ def elsewhere(court: Court, context: Context) -> Verdict | None:
     bound = sign in ("(", "am", "an") or (sign == "/" and small) or (sign in ("in", "bei", "im") and small)
     if bound and any(word in words.foreign_place for word in addition):
         return namesake("elsewhere")
-    if context.left() in words.foreign_adjective or (
-        context.left() in (*words.trigger, *words.district) and context.left(1) in words.foreign_adjective
+    first = context.left()
+    if first in words.foreign_adjective or (
+        (first in words.trigger or first in words.district) and context.left(1) in words.foreign_adjective
     ):
         return namesake("elsewhere")
     if sign in ("(", "/", "in", "im", "am") and any(word in words.own_place for word in addition):
