@@ -189,8 +189,11 @@ def standings(
 
 
 def _with_pairs(numbers: Mapping[str, float]) -> dict[str, float]:
-    pairs = {name: numbers.get(left, 0.0) * numbers.get(right, 0.0) for name, (left, right) in _PAIRS.items()}
-    return {name: value for name, value in (*numbers.items(), *pairs.items()) if value}
+    found = {name: value for name, value in numbers.items() if value}
+    for name, (left, right) in _PAIRS.items():
+        if left in found and right in found:
+            found[name] = found[left] * found[right]
+    return found
 
 
 def _is_inside(mention: Mention, headings: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
