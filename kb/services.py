@@ -212,9 +212,12 @@ class Services:
     def warm_up(self) -> None:
         """Do once what the first searches would wait for: read lexicons, open the index, list its words for corrections.
 
-        Searched is a word that stands nowhere, before all documents: narrowed like that, it is not noted as missed.
+        Searched is a word that stands nowhere, before all documents: narrowed like that, it is not noted as missed. The
+        forms of the vocabulary's words are kept, so that the next start does not build them again.
         """
         self.vocabulary.thesaurus(self.analyzer)
+        self.analyzer.split("Aufwärmwort")  # reads the dictionary, which a form that is kept does not
+        self.analyzer.save()
         self.search.search(Query("Aufwärmwort", Filters(years=(1, 1)), self.viewer))
 
     def prepare_search(self) -> None:

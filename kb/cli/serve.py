@@ -11,6 +11,9 @@ from threading import Thread
 from kb.errors import InputError
 from kb.settings import Settings
 
+# Seconds until visitors are let in although not everything is read yet; they would wait for it longer than before the door.
+_PATIENCE = 20
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
@@ -20,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Serve until interrupted. Says the address before the first request can come."""
+    """Serve until interrupted. Says the address when lexicons are read, and before the first request is answered."""
     del args
     listener = _listen(settings.host, settings.port)
     import uvicorn
@@ -28,6 +31,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from kb.web.app import create_app
 
     app = create_app(settings)
+    app.state.warm_up.join(_PATIENCE)
     Thread(target=_settle, args=(app.state.warm_up,), name="settle", daemon=True).start()
     host, port = listener.getsockname()[:2]
     print(f"serving on http://{f'[{host}]' if ':' in host else host}:{port}/ - stop with Ctrl-C", flush=True)

@@ -24,7 +24,6 @@ _decode: Callable[[str], Any] = json.JSONDecoder().decode  # json.loads finds ou
 MOST = 65_535  # a 16-bit number; what lies beyond is found, but not marked
 _WIDTH = 5  # ordinal, page, section, start, bytes of text
 _ROW = struct.Struct(f"<{_WIDTH}i")
-_SHORT = 4_000  # terms of a document
 
 
 def checksum(term: str) -> int:
@@ -156,16 +155,18 @@ class StoredDocument:
         return block[self._hashes : rest], block[rest : self._texts]
 
 
-def passages_with(documents: Sequence[StoredDocument], checksums: Sequence[int]) -> list[NDArray[np.intp]]:
+def passages_with(
+    documents: Sequence[StoredDocument], checksums: Sequence[int], most: int = 4_000
+) -> list[NDArray[np.intp]]:
     """For each term the passages that have it, numbered through all the documents; one may be named several times.
 
-    Short documents are looked through all at once, which takes a third of the time of looking into each; in long ones
-    every term is looked up.
+    Documents of at most `most` terms are looked through all at once, which takes a third of the time of looking into
+    each; in longer ones every term is looked up.
     """
     counts, starts = [one.count for one in documents], [0]
     for count in counts:
         starts.append(starts[-1] + count)
-    short = [number for number, one in enumerate(documents) if one.terms <= _SHORT]
+    short = [number for number, one in enumerate(documents) if one.terms <= most]
     parts = [documents[number].parts() for number in short]
     hashes = np.frombuffer(b"".join([part[0] for part in parts]), np.uint32)
     indexes = np.frombuffer(b"".join([part[1] for part in parts]), np.uint16)[::3]
@@ -176,17 +177,18 @@ def passages_with(documents: Sequence[StoredDocument], checksums: Sequence[int])
         places = (hashes == checksum).nonzero()[0]
         found.append(indexes[places] + bases[ends.searchsorted(places, "right")] if len(places) else places)
     if len(short) < len(documents):
-        _look_up(documents, starts, checksums, found)
+        _look_up(
+            [(start, one) for start, one in zip(starts, documents, strict=False) if one.terms > most], checksums, found
+        )
     return found
 
 
 def _look_up(
-    documents: Sequence[StoredDocument], starts: Sequence[int], checksums: Sequence[int], found: list[NDArray[np.intp]]
+    documents: Sequence[tuple[int, StoredDocument]], checksums: Sequence[int], found: list[NDArray[np.intp]]
 ) -> None:
-    """Add the passages of the long documents."""
-    for start, document in zip(starts, documents, strict=False):
-        if document.terms > _SHORT:
-            for number, checksum in enumerate(checksums):
-                indexes = document.occurrences(checksum)[::3]
-                if indexes:
-                    found[number] = np.concatenate((found[number], np.array(indexes, np.intp) + start))
+    """Add the passages of long documents, each given with the number of its first passage."""
+    for start, document in documents:
+        for number, checksum in enumerate(checksums):
+            indexes = document.occurrences(checksum)[::3]
+            if indexes:
+                found[number] = np.concatenate((found[number], np.array(indexes, np.intp) + start))

@@ -71,6 +71,11 @@ def test_warming_up_is_not_noted_as_a_search_in_vain(tmp_path: Path) -> None:
     assert "quartiersgarage" in missed.read_text(encoding="utf-8")
 
 
+def test_the_forms_of_the_vocabulary_are_kept_for_the_next_start(tmp_path: Path) -> None:
+    create_app(Settings(data=str(tmp_path))).state.warm_up.join()
+    assert "\nLeerstand\t" in (tmp_path / "cache" / "forms").read_text(encoding="utf-8")
+
+
 def test_the_pages_are_made_ready_before_anybody_comes(app: Starlette) -> None:
     cache = app.state.site.templates.cache
     assert cache is not None
