@@ -13,7 +13,8 @@ the median of the service holds that of "engine" and of "bare"; where a peer has
 
 What is measured was not asked before: queries are distinct, and where there are too few words for that, the facets are
 asked in another order each time, which are other counts to the service. Only "page 2 after page 1" is about what is kept.
-Each is warmed by other queries of the kind first, as a server that has run for some minutes is.
+Each is warmed by other queries of the kind first, as a server that has run for some minutes is. Those that read the same
+index are asked every query in turn, each as often first.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ ROUNDS = 100
 WARMING = 2.0  # seconds for each kind of query and engine, at most
 FEWEST, LONGEST = 5, 60_000  # queries of a kind; milliseconds of a kind after which there are enough
 PEERS = ("engine", "bare")
+SHARING = ("service", *PEERS)
 TURNED = "page 2 after page 1"
 
 # kinds that a peer has nothing like
@@ -115,21 +117,26 @@ def kinds_of_query(analyzer: Analyzer, sample: int, seed: int = 7, rounds: int =
     }
 
 
-def timed(run: Run, queries: Iterable[Query], clock: Clock, *, turning: bool = False) -> tuple[float, float]:
-    """Median and 95th percentile in milliseconds; with `turning` the first page was shown just before.
+def timed(runs: dict[str, Run], queries: Iterable[Query], clock: Clock, turning: str = "") -> dict[str, list[float]]:
+    """Milliseconds of every query, by engine; the one that is `turning` pages was just shown the first page.
 
-    After a minute no further query is asked, so that a slow peer does not take hours over a large corpus.
+    All are asked the same query one after the other, and each as often first: what is read for the first time, or what
+    else the machine does, is nobody's disadvantage. After a minute no further query is asked, so that a slow peer does
+    not take hours over a large corpus.
     """
-    times: list[float] = []
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    order = list(runs)
     for query in queries:
-        if len(times) >= FEWEST and sum(times) > LONGEST:
+        if min(map(len, times.values())) >= FEWEST and max(map(sum, times.values())) > LONGEST:
             break
-        if turning:
-            run(replace(query, page=1))
-        start = clock()
-        run(query)
-        times.append((clock() - start) * 1000)
-    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        for name in order:
+            if name == turning:
+                runs[name](replace(query, page=1))
+            start = clock()
+            runs[name](query)
+            times[name].append((clock() - start) * 1000)
+        order.append(order.pop(0))
+    return times
 
 
 def warm(run: Run, queries: Iterable[Query]) -> None:
@@ -280,14 +287,17 @@ def table(engines: dict[str, Run], trees: Trees, kinds: list[dict[str, list[Quer
     print(f"  {'p50 / p95 ms':<30}" + "".join(f"{name:>20}" for name in engines) + f"{'× engine':>10}{'× bare':>8}")
     for name, queries in kinds[0].items():
         others = [query for query in kinds[1][name] if query not in queries]
-        figures: dict[str, tuple[float, float]] = {}
-        for engine, run in engines.items():
-            if name in LACKING.get(engine, ()):
-                continue
-            if engine == "engine":  # not before the service was measured, because it reads what the queries will read
-                trees.prepare([*queries, *others])
+        there = {engine: run for engine, run in engines.items() if name not in LACKING.get(engine, ())}
+        trees.prepare([*queries, *others])
+        for run in there.values():
             warm(run, others)
-            figures[engine] = timed(run, queries, clock, turning=name == TURNED and engine != "engine")
+        times: dict[str, list[float]] = {}
+        for group in (SHARING, tuple(there)):  # those that read the same index, then the others
+            runs = {engine: there[engine] for engine in group if engine in there and engine not in times}
+            times |= timed(runs, queries, clock, "service" if name == TURNED else "") if runs else {}
+        figures = {
+            engine: (statistics.median(one), statistics.quantiles(one, n=20)[-1]) for engine, one in times.items()
+        }
         cells = "".join(
             f"{figures[engine][0]:>11.2f} /{figures[engine][1]:>7.2f}" if engine in figures else f"{'–':>20}"
             for engine in engines

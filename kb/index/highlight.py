@@ -23,7 +23,6 @@ from kb.language.word import ELLIPSIS
 
 _WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
 _INSIDE = re.compile(r".?\w$|\w[-‐‑]$")  # before a place that is in the middle of a word
-_DIGRAPHS = ("ae", "oe", "ue")
 _HALVES = 2
 _SCANNED = 400  # passages of one document that are looked at word by word
 
@@ -72,26 +71,33 @@ class _Accepted:
         words = set(_WORDS.findall(text))
         new = words - self._looked
         self._looked |= new
-        folded = {word: term(self._form(word).folded) for word in filter(self._may_be, new)}
+        folded = self._folded(new)
         accepts = self._concept.accepts
         kept = accepts(set(folded.values())) if folded and accepts else ()
-        self._accepted.update([word for word, form in folded.items() if form in kept])
+        if kept:
+            self._accepted.update([word for word, form in folded.items() if form in kept])
         return sorted([span for word in self._accepted & words for span in _places(word, text)])
 
-    def _may_be(self, word: str) -> bool:
-        """Whether a word may be accepted, by its length and first letter alone.
+    def _folded(self, words: set[str]) -> dict[str, str]:
+        """The words that may be accepted, by their length and first letter alone, and how each is folded.
 
         Folding changes neither in ASCII, but for ae, oe and ue, which may become one letter.
         """
-        if not word.isascii():
-            return True
-        concept, size = self._concept, len(word)
-        if size < concept.shortest or (concept.initial and word[0].lower() != concept.initial):
-            return False
-        if size <= concept.longest:
-            return True
-        lower = word.lower()
-        return size - sum(map(lower.count, _DIGRAPHS)) <= concept.longest
+        shortest, longest, initial = self._concept.shortest, self._concept.longest, self._concept.initial
+        form, found = self._form, {}
+        for word in words:
+            if word.isascii():
+                size, lower = len(word), word.lower()
+                if size < shortest or (initial and lower[0] != initial):
+                    continue
+                digraphs = lower.count("ae") + lower.count("oe") + lower.count("ue")
+                if size - digraphs > longest:
+                    continue
+                if not digraphs and word.isalpha():
+                    found[word] = lower
+                    continue
+            found[word] = term(form(word).folded)
+        return found
 
 
 def _places(word: str, text: str) -> Ranges:

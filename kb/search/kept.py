@@ -86,7 +86,7 @@ class Kept:
 
     def order(self, rank: Node, query: Query, make: Callable[[], Ordered]) -> Ordered:
         """The best hits as the second look has ordered them; made when they are first asked for."""
-        key = (id(rank), query.filters, query.viewer)
+        key = (id(rank), query.filters, query.viewer, query.facets)
         kept = self._orders.get(key)
         if kept is None or kept[0] is not rank:
             kept = (rank, make())
