@@ -4,8 +4,9 @@
 
 A linear support vector machine for each topic and each kind (scikit-learn's LinearSVC) over TF-IDF weights: of stems and
 compound parts for topics (kb/ingest/annotate/wording.py), of words as written and the shapes of lines for kinds (style.py).
-Learned from: the passages in bench/data/tagging/examples and examples/kinds, and every topic's label with its definition.
-Measured: on passages left out (by cross-validation), and on the tuning halves of the gold texts, of which nothing is learned.
+Learned from: the passages in bench/data/tagging/examples, the excerpts in examples/kinds, the whole documents in
+examples/documents, and every topic's label with its definition. Measured: on the files left out one after the other (each
+has its own manner), and on the tuning halves of the gold texts, of which nothing is learned.
 The reported halves are not read here, and must not be. After it, run bench/fit_topics.py: what a margin is worth may change.
 """
 
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.model_selection import KFold
+from sklearn.model_selection import LeaveOneGroupOut
 from sklearn.svm import LinearSVC
 from topic_gold import ROOT, TAGGING, from_lines, prepare
 
@@ -32,40 +33,45 @@ from kb.model import Page
 from kb.vocabulary import Vocabulary
 
 EXAMPLES = TAGGING / "examples"
+WHOLE = EXAMPLES / "documents"
 SETS = ("natural-tune", "mixed-tune", "tune")
-FOLDS = 5
 Marks = Callable[[PreparedText], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text and what it is right to say of it."""
+    """A text, what it is right to say of it, and the file that it stands in."""
 
     right: frozenset[str]
     text: Manuscript
+    file: str = ""
 
 
-def blocks(folder: Path) -> list[Passage]:
-    """Examples: a line "=== id, id" ("-" for none), a line "# title" or none, and the text."""
+def blocks(folder: Path, field: int = 0) -> list[Passage]:
+    """Examples: a line "=== id, id" ("-" for none), a line "# title" or none, and the text.
+
+    Whole documents have two fields, "=== kind | id, id": `field` says which of them is to be learned.
+    """
     found = []
     for file in sorted(folder.glob("*.txt")):
         for block in ("\n" + file.read_text(encoding="utf-8")).split("\n===")[1:]:
             head, _, text = block.partition("\n")
             title, _, rest = text.lstrip().partition("\n") if text.lstrip().startswith("# ") else ("", "", text)
-            ids = {one.strip() for one in head.split(",")} - {"-", ""}
-            found.append(Passage(frozenset(ids), Manuscript(title.removeprefix("# "), (Page(1, rest.strip()),))))
+            ids = {one.strip() for one in head.split("|")[field].split(",")} - {"-", ""}
+            manuscript = Manuscript(title.removeprefix("# "), (Page(1, rest.strip()),))
+            found.append(Passage(frozenset(ids), manuscript, f"{folder.name}/{file.name}"))
     return found
 
 
 def topic_passages(vocabulary: Vocabulary) -> tuple[list[Passage], list[Passage]]:
     """The examples, without topics that stand above another one of the same passage; labels with definitions."""
     found = []
-    for one in blocks(EXAMPLES):
+    for one in (*blocks(EXAMPLES), *blocks(WHOLE, field=1)):
         unknown = [topic for topic in one.right if topic not in vocabulary]
         if unknown:
             raise SystemExit(f"{EXAMPLES}: unknown topics {', '.join(unknown)}")
         above = {broader for topic in one.right for broader in vocabulary.ancestors(topic)}
-        found.append(Passage(one.right - above, one.text))
+        found.append(Passage(one.right - above, one.text, one.file))
     defined = [
         Passage(frozenset({one.id}), Manuscript(one.label, (Page(1, one.definition),)))
         for one in vocabulary.topics()
@@ -168,7 +174,7 @@ class Task:
         """Margins of every passage from a fit that has not seen it."""
         margins = np.zeros((len(self.learned), len(self.values)))
         counted, always = [self.counted(one) for one in self.learned], [self.counted(one) for one in self.always]
-        for seen, unseen in KFold(FOLDS, shuffle=True, random_state=1).split(margins):
+        for seen, unseen in LeaveOneGroupOut().split(margins, groups=[one.file for one in self.learned]):
             chosen = [*(counted[number] for number in seen), *always]
             right = self.right([*(self.learned[number] for number in seen), *self.always])
             space = Space(chosen, self.rarest)
@@ -226,10 +232,10 @@ def tasks(vocabulary: Vocabulary) -> list[Task]:
     learned, always = topic_passages(vocabulary)
     given = tuple(one.id for one in vocabulary.topics() if not vocabulary.is_group(one.id))
     forms = tuple(one.id for one in vocabulary.kinds())
-    excerpts = blocks(EXAMPLES / "kinds")
+    excerpts = [*blocks(EXAMPLES / "kinds"), *blocks(WHOLE)]
     return [
-        Task(wording.TABLE, given, counter(topic_marks), learned, always, topics, False, 1.0, 600, 1),
-        Task(style.TABLE, forms, counter(style.marks), excerpts, [], kinds, True, 1.0, 1500, 2),
+        Task(wording.TABLE, given, counter(topic_marks), learned, always, topics, False, 1.0, 1000, 1),
+        Task(style.TABLE, forms, counter(style.marks), excerpts, [], kinds, True, 1.0, 6000, 2),
     ]
 
 

@@ -23,7 +23,7 @@ from kb.model import Annotation, Evidence, Facet
 from kb.vocabulary import Kind, Vocabulary
 from kb.vocabulary.matcher import Match, Phrase, PhraseMatcher, Words
 
-_RULES = "4"  # changes with the rules here, in structure.py and in style.py
+_RULES = "5"  # changes with the rules here, in structure.py and in style.py
 _OTHER = "sonstiges"
 _MOST = 0.99  # no rule is surer
 _MOST_SENTENCES = 3
@@ -31,9 +31,9 @@ _HEAD_PAGES, _TAIL_PAGES = 6, 1  # where words typical of a kind are looked for
 _OPENING = 300  # characters in which a document says what it is
 _WORD_BREAKS = re.compile(r"[_\-–.+]+")
 
-TEMPERATURE = 1.0
+TEMPERATURE = 1.4
 OTHER_POINTS = 1.0  # what "none of these" starts with
-STYLE_POINTS = 8.0  # for each unit of the margin by which a text speaks as a kind does
+STYLE_POINTS = 10.0  # for each unit of the margin by which a text speaks as a kind does
 _TITLE_FIRST, _TITLE, _FILE, _OPENING_NAME, _NAME = 5.0, 3.0, 2.5, 2.0, 0.6
 _CUE, _HINT, _AT_LINE_START = 1.3, 0.35, 1.6  # the last is a factor
 _MOST_CUES, _MOST_HINTS = 6.5, 2.1

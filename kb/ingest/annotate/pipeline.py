@@ -29,8 +29,8 @@ from kb.model import Annotation
 
 _PAGE_BREAK = "\f"
 _MANUSCRIPT, _TEXT, _ANNOTATIONS = "kb_manuscript", "kb_text", "kb_annotations"  # keys of Doc.user_data
-_BATCH = 12  # documents that a component works through at a stretch
-_BATCH_WORDS = 5_000  # words that these may have
+_BATCH = 50  # documents that a component works through at a stretch
+_BATCH_WORDS = 20_000  # words that these may have
 _WORD = re.compile(r"(\w+|[^\w\s]|[^\S ]+|(?<!\S) | (?= ))( ?)")
 
 

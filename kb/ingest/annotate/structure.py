@@ -110,12 +110,12 @@ def _by_repetition(text: PreparedText) -> dict[str, float]:
     """The fields of a practice example over and over again: a reader with several of them."""
     counts = Counter(match.group(1) for page in text.pages for match in _FIELD_LINE.finditer(page.text))
     repeated = sum(1 for count in counts.values() if count > 1)
-    return {"reader": min(8.0, 2.0 * repeated), "praxisbeispiel": -min(8.0, 2.0 * repeated)} if repeated > 1 else {}
+    return {"reader": min(12.0, 3.0 * repeated), "praxisbeispiel": -min(12.0, 3.0 * repeated)} if repeated > 1 else {}
 
 
 def _by_format(metadata: Mapping[str, str]) -> dict[str, float]:
     is_slides = metadata.get("format", "") in _SLIDES or "presentation" in metadata.get("media_type", "")
-    return {"vortrag": 6.0} if is_slides else {}
+    return {"vortrag": 10.0} if is_slides else {}
 
 
 _LONG = {"reader": 1.5, "modellprojekt": 0.7, "flyer": -4.0, "praxisbeispiel": -1.5}

@@ -1,8 +1,9 @@
 """How a text speaks: what a linear model counts to tell kinds of document apart that do not say what they are.
 
 Counted are all words as they are written, the small ones too (a leaflet says "Sie", an article "jedoch"), those of the title
-by themselves, the shapes of lines, and signs such as paragraphs, times and amounts. The model was fitted on excerpts written
-for it (bench/data/tagging/examples/kinds) by bench/fit_words.py and lies in vocabulary/kind_words.tsv. What its verdict is
+also by themselves and with their parts (a "Pressetext" is a text), the shapes of lines and the words that they begin with,
+and signs such as paragraphs, times and amounts. The model was fitted on examples written for it (bench/data/tagging/examples)
+by bench/fit_words.py and lies in vocabulary/kind_words.tsv. What its verdict is
 worth beside the rules is weighed in kind.py.
 """
 
@@ -24,6 +25,7 @@ TABLE = "kind_words.tsv"
 _FEWEST = 50  # words that show a style
 # What is looked at: so many words, and lines among the first characters of the first pages.
 _WORDS, _LINES, _HEAD, _PAGES = 1000, 120, 6000, 8
+_BULLETS, _POINTS = " -–•*", ":.,"
 _LEAD = re.compile(
     r"(?P<bullet>[-–•*·■►>]\s)|(?P<box>[☐□❏✓]|\[ ?\])|(?P<paragraph>§)|(?P<subsection>\(\d{1,2}\)\s)|(?P<decimal>\d{1,2}\.\d)"
     r"|(?P<number>\d{1,3}[.)]\s)|(?P<letter>[a-z]\)\s)|(?P<top>(?:[Zz]u )?TOP\b|Top \d)|(?P<slide>Folie\b|\[)"
@@ -98,7 +100,10 @@ def marks(text: PreparedText) -> Iterator[str]:
 
 
 def _of_title(text: PreparedText) -> Iterator[str]:
-    return (f"title {_written(token.form)}" for token in text.title_tokens)
+    for token in text.title_tokens:
+        written = _written(token.form)
+        yield from (written, f"title {written}")
+        yield from (f"title {part}" for part in token.form.part_stems)
 
 
 def _opening(text: PreparedText) -> list[Token]:
@@ -129,3 +134,6 @@ def _of_line(line: str) -> Iterator[str]:
     end = line[-1] if line[-1] in ".:?!,;" else "open"
     yield f"line {lead}"
     yield f"line {length} {end}"
+    words = line.lstrip(_BULLETS).split(maxsplit=1)
+    if words:
+        yield f"begins {words[0].strip(_POINTS).lower()}"

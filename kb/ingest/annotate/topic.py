@@ -24,12 +24,13 @@ from kb.vocabulary import Vocabulary
 from kb.vocabulary.concept import Topic
 from kb.vocabulary.matcher import Words
 
-_RULES = "7"  # changes with the rules here, in naming.py, likeness.py and wording.py
+_RULES = "8"  # changes with the rules here, in naming.py, likeness.py and wording.py
 _LEAST = 0.1  # less likely topics are not worth a reviewer's time
 _SENTENCES = 5
 _DESCRIBED = -0.75  # the margin of its wording from which a topic is looked at that is not named
 _TELLING = 2  # sentences shown for it
 _MOST_SUPPORT = 2.0
+_TITLE = 3.0  # what a name in the title counts beside one in a heading
 
 
 @dataclass(slots=True)
@@ -106,6 +107,8 @@ class TopicAnnotator:
             tally = tallies[mention.concept]
             tally.count(mention.sort, mention.name, mention.weight)
             tally.titled = True
+            if mention.sort is Sort.NAME:
+                tally.heading = max(tally.heading, _TITLE * mention.weight)
         headings = _headings(text)
         for page in text.pages:
             for mention in self._finder.in_page(page):
