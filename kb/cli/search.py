@@ -144,7 +144,7 @@ def _lines(results: Results) -> list[str]:
         lines += ["understood as:", *(f"  {line}" for line in results.explanation.splitlines())]
     if results.suggestion:
         lines.append(f"Meinten Sie: {results.suggestion}")
-    lines.append(f"{results.total} documents in {results.milliseconds:.1f} ms")
+    lines.append(f"{results.total} document{'' if results.total == 1 else 's'} in {results.milliseconds:.1f} ms")
     first = (results.query.page - 1) * results.query.size + 1
     for number, hit in enumerate(results.hits, start=first):
         lines += _hit_lines(number, hit)
@@ -160,7 +160,7 @@ def _hit_lines(number: int, hit: Hit) -> list[str]:
     lines = ["", f"{number}. {hit.title or hit.document}", f"   {about}"]
     lines += [f"   Seite {passage.page}: {_marked(passage.text, passage.highlights)}" for passage in hit.passages]
     if hit.explanation:
-        lines.append(f"   {hit.explanation}")
+        lines += [f"   {line}" for line in hit.explanation.splitlines()]
     return lines
 
 

@@ -65,10 +65,6 @@ class Reader(Protocol):
         """The stored blocks of several documents found, in their order."""
         ...
 
-    def explain(self, node: Node, found: Found) -> str:
-        """How the score came about, for the staff."""
-        ...
-
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term is; for weighing only, because it looks at no visibility."""
         ...

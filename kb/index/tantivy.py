@@ -263,11 +263,6 @@ class TantivyReader:
         with self._guard:
             return [read(_address(one)).get_first(_STORED) for one in found]
 
-    def explain(self, node: tree.Node, found: Found) -> str:
-        """How the score came about, as JSON."""
-        with self._guard:
-            return cast(str, self._build(node).explain(self._searcher, _address(found)).to_json())
-
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term is, removed ones included until their segment is merged."""
         with self._guard:

@@ -163,15 +163,6 @@ class WhooshReader:
         with self._lock, _guard(self._folder, "read"):
             return [cast(bytes, self._reader.stored_fields(one.address)["stored"]) for one in found]
 
-    def explain(self, node: tree.Node, found: Found) -> str:
-        """The scores of the tree's branches, those that add something."""
-        with self._lock, _guard(self._folder, "read"):
-            branches = node.children if isinstance(node, tree.All | tree.Some) else (node,)
-            scores = [
-                (float(self._evaluator.match(branch).scores[cast(int, found.address)]), branch) for branch in branches
-            ]
-        return "; ".join(f"{score:.3f} {branch}" for score, branch in scores if score)
-
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term is, removed ones included until their segment is merged."""
         with self._lock, _guard(self._folder, "read"):

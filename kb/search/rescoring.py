@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from kb.index.engine import Found, Reader, Scope
 from kb.index.forward import StoredDocument
@@ -17,6 +18,16 @@ from kb.search.ranking import Ranking
 
 _WALK = 150  # documents that are walked past in the time of building a run anew
 _ANYWHERE = Scope(frozenset(Visibility))
+
+
+class Parts(NamedTuple):
+    """What a hit's place is made of: its share of the best words' score, letter runs, passages, its kind and its year."""
+
+    words: float
+    runs: float
+    passages: float
+    kind: float
+    year: float
 
 
 class Documents:
@@ -49,15 +60,28 @@ class Rescoring:
         """The hits, best first."""
         if len(found) < 2:
             return found
-        best = max([one.score for one in found]) or 1.0
-        documents, gram = self._documents.read(found), self._ranking.gram
-        runs = self._runs(documents, grams) if gram else {}
-        scores = [
-            one.score / best + gram * runs.get(one.address, 0.0) + prior
-            for one, prior in zip(found, self._priors(documents), strict=True)
-        ]
+        scores = [sum(parts) for parts in self.parts(found, grams)]
         order = sorted(range(len(found)), key=scores.__getitem__, reverse=True)
         return [Found(scores[place], found[place].address) for place in order]
+
+    def parts(self, found: Sequence[Found], grams: Node) -> list[Parts]:
+        """What each of the hits is worth, in their order."""
+        best = max([one.score for one in found], default=0.0) or 1.0
+        documents, ranking = self._documents.read(found), self._ranking
+        runs = self._runs(documents, grams) if ranking.gram else {}
+        covered = (
+            self._marker.coverages(documents) if ranking.passage or ranking.lead else [(0.0, 0.0)] * len(documents)
+        )
+        return [
+            Parts(
+                one.score / best,
+                ranking.gram * runs.get(one.address, 0.0),
+                self._standing(document.count, *standing),
+                ranking.kinds.get(document.head["kind"], 0.0) if ranking.kinds else 0.0,
+                self._recency(document.year) if ranking.recency and document.year else 0.0,
+            )
+            for one, document, standing in zip(found, documents, covered, strict=True)
+        ]
 
     def _runs(self, documents: list[StoredDocument], grams: Node) -> dict[object, float]:
         """Address → score of the letter runs, as a share of the best."""
@@ -70,22 +94,6 @@ class Rescoring:
         scored = self._reader.search(node, _ANYWHERE, len(documents))
         best = max([one.score for one in scored], default=0.0) or 1.0
         return {one.address: one.score / best for one in scored}
-
-    def _priors(self, documents: list[StoredDocument]) -> list[float]:
-        ranking = self._ranking
-        priors = [ranking.kinds.get(one.head["kind"], 0.0) if ranking.kinds else 0.0 for one in documents]
-        if ranking.passage or ranking.lead:
-            covered = self._marker.coverages(documents)
-            priors = [
-                prior + self._standing(document.count, best, first)
-                for prior, document, (best, first) in zip(priors, documents, covered, strict=True)
-            ]
-        if ranking.recency:
-            priors = [
-                prior + (self._recency(document.year) if document.year else 0.0)
-                for prior, document in zip(priors, documents, strict=True)
-            ]
-        return priors
 
     def _standing(self, count: int, best: float, first: float) -> float:
         """What an opening and a best passage are worth; what a long document is about is less said at its beginning."""

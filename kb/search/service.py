@@ -24,6 +24,7 @@ from kb.index.tree import Everything, Scored, Term, Without
 from kb.model import PUBLIC, Viewer
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
+from kb.search.explanation import Explanation
 from kb.search.facet import Counted
 from kb.search.kept import Kept, Ordered
 from kb.search.meaning import Scale
@@ -161,20 +162,32 @@ class SearchService:
         return known[1]
 
     def _hits(self, kept: Kept, understood: Understood, query: Query, marker: Marker) -> tuple[Hit, ...]:
-        documents, reader = Documents(kept.reader), kept.reader
+        documents = Documents(kept.reader)
         offset = max(query.page - 1, 0) * query.size
         found = self._found(kept, understood, query, (offset, query.size), marker, documents)
+        reasons = self._explanation(kept.reader, understood, query, marker, documents) if query.explain else None
         return tuple(
             [
                 _hit(
                     document,
                     one.score,
                     tuple(marker.best(document, _PASSAGES, understood.pages)),
-                    reader.explain(understood.rank, one) if query.explain else "",
+                    reasons.of(one, document.id) if reasons else "",
                 )
                 for one, document in zip(found, documents.read(found), strict=True)
             ]
         )
+
+    def _explanation(
+        self, reader: Reader, understood: Understood, query: Query, marker: Marker, documents: Documents
+    ) -> Explanation:
+        """What explains the hits; the second look is done once more for it."""
+        scope, first = facet.scope_of(query), list[Found]()
+        if query.sort is Sort.RELEVANCE and understood.concepts:
+            first = reader.search(understood.rank, scope, self._ranking.window)
+        second = Rescoring(reader, documents, self._ranking, marker).parts(first, understood.grams) if first else []
+        found = {one.address: parts for one, parts in zip(first, second, strict=True)} if len(first) > 1 else {}
+        return Explanation(reader, understood.rank, scope, found)
 
     def _found(
         self,

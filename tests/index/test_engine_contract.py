@@ -237,12 +237,6 @@ def test_stored_bytes_come_back(engine: Engine) -> None:
     assert reader.stored(reader.search(tree.Everything(), ALL, 1)[0]) == block
 
 
-def test_explanation_names_the_word(engine: Engine) -> None:
-    reader = fill(engine, *TOWN)
-    node = tree.Some((tree.Term(WORD, "zeche"), tree.Term(STEM, "umgebaut")))
-    assert "zeche" in reader.explain(node, reader.search(node, ALL, 1)[0])
-
-
 def test_unknown_engine_is_named() -> None:
     with pytest.raises(EngineError, match="tantivy, whoosh"):
         open_engine("lucene", Path("nowhere"))

@@ -1,5 +1,6 @@
 """SearchService on real indexes of both engines: what is found, shown, counted, hidden, said."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -210,10 +211,32 @@ def test_expansion_is_shown_and_removable(service: SearchService) -> None:
     assert service.search(Query(text, expand=False)).expansions == ()
 
 
-def test_explanation(service: SearchService) -> None:
+@pytest.mark.parametrize("text", ["Leerstand", "Was wird aus der alten Zeche und dem Leerstand?", "Leerstand Siegen"])
+def test_the_explanation_of_a_hit_adds_up_to_its_score(service: SearchService, text: str) -> None:
+    results = service.search(Query(text, explain=True))
+    for hit in (*results.hits, *results.further):
+        *words, whole, points = (
+            hit.explanation.splitlines() if len(results.hits) > 1 else [*hit.explanation.splitlines(), ""]
+        )
+        assert all(re.fullmatch(r"[^:]+: .*\d,\d\d", line) for line in words)
+        assert _numbers(whole) == pytest.approx([sum(sum(_numbers(line)) for line in words)], abs=0.005 * 40)
+        if points:
+            first, *parts = _numbers(points)
+            assert first == pytest.approx(hit.score, abs=0.006)
+            assert sum(parts) == pytest.approx(hit.score, abs=0.04)
+
+
+def test_the_explanation_names_words_parts_and_places(service: SearchService) -> None:
     results = service.search(Query("Wohnungsleerstand", explain=True))
     assert "Wohnung + Leerstand" in results.explanation
-    assert results.hits[0].explanation
+    assert "Stamm oder Wortteil" in results.hits[0].explanation
+    assert "nach Muster" in service.search(Query("leer*", explain=True)).hits[0].explanation
+    assert "ähnlich geschrieben" in service.search(Query("Leerstnd~", explain=True)).hits[0].explanation
+    assert not service.search(Query("Wohnungsleerstand")).hits[0].explanation
+
+
+def _numbers(line: str) -> list[float]:
+    return [float(one.replace(",", ".")) for one in re.findall(r"\d+,\d\d", line)]
 
 
 def test_did_you_mean(service: SearchService) -> None:
