@@ -104,7 +104,7 @@ def _convert(setting: Setting, value: object, where: str) -> str | int | float |
         return converted
     except (TypeError, ValueError) as error:
         raise SettingsError(
-            f"{where}: {setting.name} = {value!r} is not valid ({error}); {setting.name} is the {setting.meaning}"
+            f"{where}: {setting.name} = {value!r} is not valid ({error}); it means: {setting.meaning}"
         ) from error
 
 
