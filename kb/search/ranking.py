@@ -33,7 +33,7 @@ class Ranking:
     expansion: float = 0.3
     near: float = 0.8
     near_slop: int = 2
-    window: int = 30
+    window: int = 20
     gram: float = 0.35
     passage: float = 0.1
     lead: float = 0.4
