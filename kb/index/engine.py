@@ -39,7 +39,7 @@ class Scope:
 class Found(NamedTuple):
     """A document that matched: `address` means something to the reader that found it only, and is the same every time.
 
-    A tuple, because a query makes sixty.
+    A tuple, because a query makes dozens.
     """
 
     score: float

@@ -74,7 +74,7 @@ def encode(record: IndexRecord, checksums: Sequence[int], places: Sequence[int])
 class StoredDocument:
     """A block, decoded as far as it is asked for. `year` is 0 where unknown, `count` is how many passages there are.
 
-    Written for thirty documents a query, of which little is read: places in the block, and no array before it is needed.
+    Written for dozens of documents a query, of which little is read: places in the block, and no array before it is needed.
     """
 
     __slots__ = (

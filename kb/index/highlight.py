@@ -22,7 +22,7 @@ from kb.language.folding import fold
 from kb.language.word import ELLIPSIS
 
 _WORDS = re.compile(r"\w+(?:[-‐‑]\w+)*")
-_INSIDE = re.compile(r".?\w$|\w[-‐‑]$")  # before a place that is in the middle of a word
+_INSIDE = re.compile(r".?\w\Z|\w[-‐‑]\Z", re.DOTALL)  # before a place that is in the middle of a word
 _HALVES = 2
 _SCANNED = 400  # passages of one document that are looked at word by word
 

@@ -1,12 +1,12 @@
 """Why a hit scores as it does, in German lines for the staff: what each word adds, and what the second look made of it.
 
 The engine is asked once more for every leaf of the tree, within the one document; so the same can be said of every engine, and
-it adds up to what the engine gave. That takes some milliseconds a hit, and is only done where somebody asks for it.
+it adds up to what the engine gave. That takes some milliseconds a hit, more for many words, and is only done where somebody asks for it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from kb.index.engine import Found, Reader, Scope
@@ -46,8 +46,8 @@ class Explanation:
 
     def _words(self, within: Scope) -> Iterator[str]:
         words: dict[str, list[tuple[float, str]]] = defaultdict(list)
-        for leaf in dict.fromkeys(_leaves(self._reader, self._rank, within)):
-            score = _score(self._reader, leaf, within)
+        for leaf, times in Counter(_leaves(self._reader, self._rank, within)).items():
+            score = times * _score(self._reader, leaf, within)
             if score >= _LEAST:
                 words[_word(leaf)].append((score, _place(leaf)))
         ordered = sorted(words.items(), key=lambda item: -sum(score for score, _ in item[1]))
@@ -63,15 +63,16 @@ def number(value: float) -> str:
 
 
 def _leaves(reader: Reader, node: Node, within: Scope) -> Iterator[Node]:
-    """What adds to the score of the document; nothing of a conjunction that it does not fulfil."""
+    """What adds to the score of the document; nothing of a branch that it does not fulfil."""
     match node:
         case Term() | Phrase() | Pattern() | Fuzzy() | Scored():
             yield node
         case Without():
             yield from _leaves(reader, node.node, within)
         case Preferably():
-            yield from _leaves(reader, node.node, within)
-            yield from _leaves(reader, node.extra, within)
+            if reader.count(node.node, within)[0]:
+                yield from _leaves(reader, node.node, within)
+                yield from _leaves(reader, node.extra, within)
         case All():
             if reader.count(node, within)[0]:
                 for child in node.children:

@@ -20,7 +20,7 @@ from kb.index.highlight import Marker
 from kb.index.query import Filters, Hit, HitPassage, Mode, Query, Results, Sort
 from kb.index.schema import WORD, Analyzer, term
 from kb.index.snapshot import Shelf, Versions
-from kb.index.tree import Everything, Scored, Term, Without
+from kb.index.tree import Everything, Scored, Term
 from kb.model import PUBLIC, Viewer
 from kb.search import facet
 from kb.search.discovery import Discovery, Suggestion
@@ -111,7 +111,7 @@ class SearchService:
         kept = self._state()
         answer = self._answered(kept, query)
         understood, total, looser = answer.understood, answer.counted.total, answer.looser
-        marker = Marker((looser or understood).concepts, self._analyzer)
+        marker = self._marker(answer)
         hits = self._hits(kept, understood, query, marker) if total else ()
         more = replace(query, sort=Sort.RELEVANCE)
         further = self._hits(kept, looser, more, marker) if looser and query.page == 1 else ()
@@ -149,9 +149,11 @@ class SearchService:
             return _Answer(looser if counted.total else understood, counted, (*understood.notices, *notices))
         if kept.count(looser.match, replace(query, facets=())).total == total:
             return _Answer(understood, counted, understood.notices)
-        rank = Without(looser.rank, understood.match)
-        few = _ONE if total == 1 else _FEW.format(total)
-        return _Answer(understood, counted, (*understood.notices, few), replace(looser, rank=rank))
+        few = (_ONE if total == 1 else _FEW.format(total),) if query.page == 1 else ()
+        return _Answer(understood, counted, (*understood.notices, *few), meaning.beside(looser, understood))
+
+    def _marker(self, answer: _Answer) -> Marker:
+        return Marker((answer.looser or answer.understood).concepts, self._analyzer)
 
     def _understanding(self, reader: Reader) -> Understanding:
         """The understanding of queries against this state of the index, with what it remembers of words."""
@@ -219,9 +221,8 @@ class SearchService:
         """The ids of the best `depth` documents, as `search` would show them page by page, without anything to show."""
         kept = self._state()
         answer = self._answered(kept, query)
-        documents, ids = Documents(kept.reader), list[str]()
+        documents, marker, ids = Documents(kept.reader), self._marker(answer), list[str]()
         for understood in filter(None, (answer.understood, answer.looser)):
-            marker = Marker(understood.concepts, self._analyzer)
             found = self._found(kept, understood, query, (0, depth), marker, documents)
             ids += kept.ids(found)
         return ids[:depth]

@@ -7,13 +7,13 @@ through the syntax is visit.py's, the words are word.py's.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.index.highlight import Concept
 from kb.index.query import Expansion, Mode
 from kb.index.schema import GRAM, grams, term
 from kb.index.syntax import Parsed, Sequence, Syntax, Word, walk
-from kb.index.tree import Node, Some, Term, some_of
+from kb.index.tree import Node, Some, Term, Without, some_of
 from kb.language.token import Form
 from kb.search.kept import Recent
 from kb.search.meaning import EVERYTHING, Memory, Notes, Scale
@@ -49,6 +49,7 @@ class Understanding:
         self._names = names
         self._ranking = ranking
         self._understood: Recent[tuple[str, Mode, bool], Understood] = Recent(_REMEMBERED)
+        self._besides: Recent[tuple[int, int], tuple[Understood, Understood, Understood]] = Recent(_REMEMBERED)
         self._memory = Memory()
 
     def understand(self, parsed: Parsed, text: str, mode: Mode = Mode.AUTO, expand: bool = True) -> Understood:
@@ -62,6 +63,15 @@ class Understanding:
             understood = self._understand(parsed, text, mode, expand)
             self._understood.put(key, understood, 1 + len(text) // 100)
         return understood
+
+    def beside(self, looser: Understood, whole: Understood) -> Understood:
+        """`looser` without what `whole` matches; of the same two again the same object."""
+        key = (id(looser), id(whole))
+        known = self._besides.get(key)
+        if known is None or known[0] is not looser or known[1] is not whole:
+            known = (looser, whole, replace(looser, rank=Without(looser.rank, whole.match)))
+            self._besides.put(key, known)
+        return known[2]
 
     def _understand(self, parsed: Parsed, text: str, mode: Mode, expand: bool) -> Understood:
         nodes = list(walk(parsed.tree))

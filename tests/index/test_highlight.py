@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,18 @@ def test_documents_looked_through_together_have_what_each_has_alone(most: int) -
         start += document.count
     assert [set(found.tolist()) for found in passages_with(documents, sums, most)] == expected
     assert any(expected)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([*WORDS, "eis", "Reis"]), st.sampled_from([" ", "\n", "-", ", "])), max_size=12)
+)
+def test_every_place_of_a_word_is_marked_whatever_stands_before_it(pieces: list[tuple[str, str]]) -> None:
+    text = "Anfang " + "".join(map("".join, pieces))
+    for wanted in ("alte", "zeche", "eis"):
+        accepts = Concept(1.0, accepts=lambda found, wanted=wanted: {one for one in found if one == wanted})
+        places = [one.span() for one in re.finditer(r"\w+(?:-\w+)*", text) if fold(one[0]) == wanted]
+        marked = [passage.highlights for passage in Marker([accepts], analyzer()).best(stored("a", text))]
+        assert [span for one in marked for span in one] == places
 
 
 def sequence(*words: str, slop: int = 0) -> Concept:

@@ -1,8 +1,9 @@
 """What a municipality is to a document: it wrote it (owner), it is what it is about (subject), or it is only named.
 
 A multinomial model over the numbers of standing.py, fitted by logistic regression on the tuning halves of the tagging gold sets
-and on examples/roles beside them (bench/fit_roles.py prints what stands here). What occurs there too seldom to be learned was
-given a weight by hand: the title, headings, letterhead, signature, imprint, and the author in the file's properties.
+and on examples/roles beside them (bench/fit_roles.py prints what stands here). To what occurs there too seldom to be
+learned something was added by hand: title, headings, letterhead, signature, publisher, what a town issues, and the author in
+the file's properties.
 """
 
 from __future__ import annotations

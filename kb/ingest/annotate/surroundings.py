@@ -30,7 +30,7 @@ _STADT = (
 _TITLED = re.compile(rf"\b{_STADT}\s+$")
 _LETTERHEAD = re.compile(rf"(?:^|\n)[ \t]*(?:(?:Der|Die) (?:Ober)?[Bb]ürgermeister(?:in)? der )?{_STADT}\s+$")
 _OFFICE = re.compile(
-    r"[ \t]*(?:[,|·•–—-]|\n)?\s*(?:Der|Die|DER|DIE)\s+(?:Ober)?(?:bürger|Bürger|BÜRGER)(?:meister|MEISTER)"
+    r"[ \t]{0,20}(?:[,|·•–—-]|\n)?\s{0,20}(?:Der|Die|DER|DIE)\s{1,20}(?:Ober)?(?:bürger|Bürger|BÜRGER)(?:meister|MEISTER)"
 )
 _ISSUES = re.compile(
     r"\s+(?:hat\b[^.\n]{0,160}beschlossen|beschließt|gewährt|erlässt|verzichtet|regelt|sucht|fördert|vergibt|möchte Eigentümer|"
