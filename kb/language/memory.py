@@ -38,6 +38,12 @@ class FormMemory(Generic[T]):
         try:  # nearly every form is known, so that nothing is done but to look it up
             return list(map(self._known.__getitem__, texts))
         except KeyError:
+            for text, token in zip(texts, tokens, strict=True):
+                if text not in self._known:
+                    self.of(token.form)
+        try:
+            return list(map(self._known.__getitem__, texts))
+        except KeyError:  # it began anew meanwhile
             return [self.of(token.form) for token in tokens]
 
 

@@ -1,7 +1,8 @@
 """Why a hit scores as it does, in German lines for the staff: what each word adds, and what the second look made of it.
 
 The engine is asked once more for every leaf of the tree, within the one document; so the same can be said of every engine, and
-it adds up to what the engine gave. That takes some milliseconds a hit, more for many words, and is only done where somebody asks for it.
+it adds up to what the engine gave. That takes some milliseconds a hit, more for many words, and is only done where somebody
+asks for it.
 """
 
 from __future__ import annotations

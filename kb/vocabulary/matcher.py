@@ -192,7 +192,8 @@ class PhraseMatcher(Generic[T]):
         """The phrases that may be found by this word."""
         found: dict[int, tuple[Entry[T], bool]] = {}
         for position, key in enumerate(keys):
-            for entry in _nearest(self._anchors.get(key, []), form):
+            entries = self._anchors.get(key)
+            for entry in _nearest(entries, form) if entries else ():
                 if entry.pieces[entry.anchor].upper in form.text:
                     found.setdefault(id(entry), (entry, position == 0))
         if not found:

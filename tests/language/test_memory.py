@@ -35,4 +35,6 @@ def test_it_begins_anew_when_it_is_full() -> None:
     memory = FormMemory(work.count, limit=2)
     assert memory.of_all(tokens("a", "bc", "def", "a")) == [1, 2, 3, 1]
     assert memory.of_all(tokens("def")) == [3]
-    assert work.seen == ["a", "bc", "def", "a"]
+    memory.of_all(tokens("ghij", "klmno"))
+    assert memory.of_all(tokens("a")) == [1]
+    assert work.seen[-1] == "a"
