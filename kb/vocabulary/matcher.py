@@ -119,6 +119,9 @@ def keys_of(form: Form) -> tuple[str, ...]:
     return (key_of(form.stem), *map(key_of, form.part_stems), *map(key_of, form.spans))
 
 
+_KEYS = FormMemory(keys_of)  # the same for all matchers
+
+
 def _is_paragraph(text: str, start: int) -> bool:
     return text[max(0, start - 3) : start].rstrip().endswith("§")
 
@@ -183,7 +186,7 @@ class PhraseMatcher(Generic[T]):
 
     def _look_up(self, form: Form) -> _Word[T]:
         """What is to be known of a form."""
-        keys = keys_of(form)
+        keys = _KEYS.of(form)
         beside = tuple(key for key in dict.fromkeys(keys) if key in self._beside)
         light = form.stop or form.text.isdigit() or form.text.lower() in FUNCTION_WORDS
         return _Word(form.text, keys, beside, light, self._begun(form, keys))

@@ -40,19 +40,20 @@ _OFFICE = re.compile(
     r"(?:[Aa]mt|Fachbereich|Abteilung|[Mm]inisterium|Dezernat|Referat|Fachdienst|[Aa]usschuss(?:es)?|Institut|Stabsstelle|Geschäftsbereich"
     r"|Arbeitsgemeinschaft|Lehrstuhl|Behörde|Verband|Sachgebiet)s?\s+(?:für|der|des)\s[^.;:!?\n]{0,70}$"
 )
-# What a sentence may hold, and the words of which one is in every find of the pattern for it.
+# What a sentence may hold, and the words, in small letters, of which one is in every find of the pattern for it.
 _SAYS_ASIDE, _NEGATES, _NAMES_OFFICE = 1, 2, 4
 _BITS = {
     _SAYS_ASIDE: re.compile(
-        r"(?i)nicht|kein|weniger|ausgeklammert|außen|rande|gestreift|kurz|stelle|verzichtet|abgelehnt|vertagt|zurückgestellt"
+        r"nicht|kein|weniger|ausgeklammert|außen|rande|gestreift|kurz|stelle|verzichtet|abgelehnt|vertagt|zurückgestellt"
         r"|siehe|nebenbei|beiläufig|anderes|unberührt|bleibt|eigene"
     ),
-    _NEGATES: re.compile(r"(?i)kein|nicht|ohne|weder|statt|anstelle|außer|abgesehen"),
+    _NEGATES: re.compile(r"kein|nicht|ohne|weder|statt|anstelle|außer|abgesehen"),
     _NAMES_OFFICE: re.compile(
-        r"(?i)amt|bereich|abteilung|ministerium|dezernat|referat|fachdienst|ausschuss|institut|stabsstelle|gemeinschaft"
+        r"amt|bereich|abteilung|ministerium|dezernat|referat|fachdienst|ausschuss|institut|stabsstelle|gemeinschaft"
         r"|lehrstuhl|behörde|verband|sachgebiet"
     ),
 }
+_ANY_BIT = re.compile("|".join(words.pattern for words in _BITS.values()))
 _HOUSE_NUMBER = re.compile(r"\s\d{1,3}\s?[a-z]?(?=\s*(?:[,;)·|]|\n|$|\d{5}))")
 _PLACE_NAME = re.compile(r"(?i)(?:platz|markt|park|stra(?:ß|ss)e|weg|allee|hof|ufer|ring|siedlung|halde)\w{0,2}$")
 _STREETS = frozenset(map(key_of, ("strasse", "straße", "weg", "allee", "gasse", "ring", "damm", "stieg", "pfad")))
@@ -87,7 +88,11 @@ class Mention(NamedTuple):
 
 def _around(form: Form) -> int:
     """What a word may take away from mentions near it, as bits; whether it does is for the patterns to say."""
-    return sum(bit for bit, words in _BITS.items() if words.search(form.text))
+    written = form.text.lower()
+    return sum(bit for bit, words in _BITS.items() if words.search(written)) if _ANY_BIT.search(written) else 0
+
+
+_AROUND = FormMemory(_around)  # the same for all finders
 
 
 def phrases_of(concepts: Sequence[Topic | Programme]) -> list[Phrase[Sense]]:
@@ -114,7 +119,6 @@ class MentionFinder:
 
     def __init__(self, concepts: Sequence[Topic | Programme], words: Words) -> None:
         self._matcher = PhraseMatcher(phrases_of(concepts), words)
-        self._around = FormMemory(_around)
 
     def in_page(self, page: PreparedPage) -> list[Mention]:
         """The mentions on a page, weighed by their words and by what stands around them."""
@@ -127,7 +131,7 @@ class MentionFinder:
     def _said_around(self, page: PreparedPage) -> dict[int, int]:
         """The bits of the sentences that take something away, by their beginning."""
         found: dict[int, int] = {}
-        for token, bits in zip(page.tokens, self._around.of_all(page.tokens, page.forms), strict=True):
+        for token, bits in zip(page.tokens, _AROUND.of_all(page.tokens, page.forms), strict=True):
             if bits:
                 first = page.sentence_at(token.start)[0]
                 found[first] = found.get(first, 0) | bits
