@@ -304,7 +304,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Reader]]:
     yield readers
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(node=nodes, level=st.sampled_from(list(Visibility)), topic=st.sampled_from(["", "x", "y"]))
 def test_both_engines_match_the_same(pair: list[Reader], node: tree.Node, level: Visibility, topic: str) -> None:
     scope = Scope(

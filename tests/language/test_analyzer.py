@@ -320,7 +320,7 @@ def test_protection_is_the_callers_choice() -> None:
 TEXTS = st.text(max_size=80) | st.text(alphabet="aäu\u0308ßIi -‐:*_/(),.§0123\u00ad\u00a0\ufeffn", max_size=60)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXTS)
 def test_any_text_gives_tokens_in_order_with_content(analyzer: Analyzer, text: str) -> None:
     last = 0
@@ -333,7 +333,7 @@ def test_any_text_gives_tokens_in_order_with_content(analyzer: Analyzer, text: s
         last = end
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=40))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
