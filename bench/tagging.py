@@ -36,7 +36,7 @@ from kb.vocabulary import Vocabulary
 
 _FOLDER = Path(__file__).parent / "data" / "tagging"
 _PAGE_WORDS = 400
-_ROUNDS = 5
+_ROUNDS = 4
 _SPEEDS = ("all components, first seen", "all components, seen before", "spaCy tokenisation")
 
 Gold = dict[str, Any]
@@ -210,11 +210,11 @@ def _print_speed(tags: Tagger, analyzer: Analyzer, number: int) -> None:
     The analyzer's forms are known, as those of its cache are in any but the very first run. "First seen" are pages whose
     like was never tagged by this process, "seen before" the same pages once more.
     """
-    pages = _pages()[-2 * number :]
+    pages = _pages()
     for page in pages:
         for word in page.pages[0].text.split():
             analyzer.form(word.strip(",.:;!?()„“"))
-    warming, measured = pages[:number], pages[number:]
+    warming, measured = pages[:-number], pages[-number:]
     for _ in tags.tag_many(warming):
         pass
     blank = spacy.blank("de")
@@ -226,7 +226,10 @@ def _print_speed(tags: Tagger, analyzer: Analyzer, number: int) -> None:
         again = _seconds(lambda part=part: sum(map(len, tags.tag_many(part))))
         for label, seconds in zip(_SPEEDS, (first, again, bare), strict=True):
             speeds.setdefault(label, []).append(len(part) / seconds)
-    print(f"\nspeed, rounds of {len(rounds[0])} pages of {_PAGE_WORDS} words, CPU time of one core: median and range")
+    print(
+        f"\nspeed, rounds of {len(rounds[0])} pages of {_PAGE_WORDS} words after {len(warming)} others, CPU time of one core:"
+    )
+    print(f"{'':<30}{'median':>6}           {'range':>5}")
     for label, found in speeds.items():
         print(f"  {label:<28}{statistics.median(found):>6.0f} pages/s   ({min(found):.0f} to {max(found):.0f})")
 
@@ -305,7 +308,7 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=_FOLDER, help="folder of tune.jsonl and report.jsonl")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the sample corpus (default: corpus/)")
     parser.add_argument("--errors", action="store_true", help="list what was wrong or missed in the tuning half")
-    parser.add_argument("--pages", type=int, default=300, help="pages for measuring speed; 0: do not")
+    parser.add_argument("--pages", type=int, default=200, help="pages for measuring speed; 0: do not")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         words = german(cache=Path(cache) / "forms")
