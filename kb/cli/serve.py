@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import socket
 import sys
 from threading import Thread
 
+from kb import garbage
 from kb.errors import InputError
 from kb.settings import Settings
 
@@ -47,8 +47,7 @@ def _settle(warm_up: Thread) -> None:
     What is replaced later (an index that was read) is still freed, as nearly all objects are, when nothing refers to it.
     """
     warm_up.join()
-    gc.collect()
-    gc.freeze()
+    garbage.spare()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import codecs
 import ctypes
-import gc
 import json
 import os
 import resource
@@ -29,12 +28,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from kb import garbage
 from kb.ingest.extractor import REGISTRY
 
 HEADER = struct.Struct("<QQ")  # bytes of the verdict (JSON), bytes of the child's message
 FRAME = struct.Struct("<BQ")  # whether another file may follow in this child, bytes of its message
 MOST_FILES = 50  # that one child reads
-_GARBAGE = 50_000  # objects between two collections: what is read from one file has few cycles
 _LEAN = 0.15  # of the memory limit: a child that has used more takes no further file
 _PATIENCE = 0.5  # seconds that a child gets to end by itself
 _FINE = "fine"
@@ -57,9 +56,7 @@ def preload(family: str) -> None:
         with suppress(ImportError):
             import_module(module)
     codecs.lookup("utf-16-le")  # pdfium's; a codec is a module too, which each child would import
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    garbage.spare(garbage.SELDOM)
 
 
 def leave_network() -> None:

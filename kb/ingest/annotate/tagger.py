@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-
+from kb import garbage
 from kb.gazetteer import Gazetteer
 from kb.ingest.annotate.date import DateAnnotator
 from kb.ingest.annotate.kind import KindAnnotator
@@ -17,8 +16,6 @@ from kb.ingest.annotate.text import Annotator
 from kb.ingest.annotate.topic import TopicAnnotator
 from kb.language.analyzer import Analyzer
 from kb.vocabulary import Vocabulary
-
-_GARBAGE = 50_000  # objects more than were freed, after which the garbage collector looks at the new ones
 
 
 def annotators(
@@ -51,7 +48,5 @@ def tagger(
     more seldom at what is remembered of words: going through both again and again took a third of the time of tagging.
     """
     made = SpacyTagger(analyzer, annotators(analyzer, vocabulary, gazetteer, learned))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(max(_GARBAGE, gc.get_threshold()[0]))
+    garbage.spare(garbage.SELDOM)
     return made
