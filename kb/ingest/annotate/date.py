@@ -21,13 +21,13 @@ _FIRST_YEAR, _LAST_YEAR = 1945, 2099
 _LEAST = 0.2  # a wrong date is worse than none
 _HEAD, _FOOT = 900, 500  # characters of the first and the last page in which a document dates itself
 
-_MONTHS = (
+MONTHS = (
     "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember",
 )  # fmt: skip
 _SHORT = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 _VARIANTS = {"jänner": 1, "maerz": 3, "mrz": 3, "sept": 9}
 _MONTH_OF = {
-    **{name: number for number, name in enumerate(_MONTHS, 1)},
+    **{name: number for number, name in enumerate(MONTHS, 1)},
     **{name: number for number, name in enumerate(_SHORT, 1)},
     **_VARIANTS,
 }

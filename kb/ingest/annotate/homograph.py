@@ -9,6 +9,7 @@ import re
 
 from kb.gazetteer import FormKind
 from kb.ingest.annotate.context import Context
+from kb.ingest.annotate.date import MONTHS
 from kb.ingest.annotate.peculiarity import PLURALS, is_money, is_something_else
 from kb.ingest.annotate.verdict import STRICT, Court, Sense, Verdict, no, yes
 
@@ -22,8 +23,7 @@ _VERB = re.compile(r"[a-zäöüß]{2}te?$")
 _INHABITANTS = re.compile(
     r"\s*\([^)]{0,25}\b(?:Einwohner|Einw|EW)|\s*:?\s+\d{1,3}\.\d{3}\b(?!\s*(?:Euro|€|EUR|m²|qm|ha))"
 )
-_DATES = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november")
-_MONTHS = frozenset((*_DATES, "dezember", "im", "den"))
+_DATES = frozenset((*MONTHS, "im", "den"))  # what a date begins with
 _PLURAL_VERBS = frozenset(
     ("sind", "waren", "werden", "wurden", "haben", "steigen", "stiegen", "sinken", "bilden", "bildeten")
 )
@@ -87,7 +87,7 @@ def place(court: Court, context: Context) -> Verdict | None:
         return yes("preposition", 0.95, True)
     if context.candidate.form.kind is FormKind.GENITIVE and _owns_something_urban(court, context):
         return yes("genitive", 0.93, True)
-    if after == "," and (context.right(1).isdigit() or context.right(1) in _MONTHS) and context.opens_line:
+    if after == "," and (context.right(1).isdigit() or context.right(1) in _DATES) and context.opens_line:
         return yes("dateline", 0.95, True)
     if _INHABITANTS.match(context.text, context.candidate.end):
         return yes("inhabitants", 0.9)

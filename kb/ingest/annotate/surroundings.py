@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kb.ingest.annotate.context import WordLists
+from kb.ingest.annotate.date import MONTHS
 from kb.ingest.annotate.placename import Mention
 from kb.ingest.annotate.text import PreparedPage
 
@@ -56,10 +57,7 @@ _LABEL = re.compile(
 )
 _LABELLED = re.compile(r"(?:-[A-ZÄÖÜ]\w+)?\s*(?::|\n|–\s)")
 _DATELINE = re.compile(r",\s+(?:den|im)\s|\.\s+(?=[A-ZÄÖÜ„])")
-_DATE = re.compile(
-    r"\d{1,2}\.\s?(?:\d{1,2}\.|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)|"
-    r"\bUhr\b|\bDatum\b"
-)
+_DATE = re.compile(rf"\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{'|'.join(map(str.capitalize, MONTHS))})|\bUhr\b|\bDatum\b")
 # a finite verb, or what looks like one
 _VERB = (
     r"(?!(?:mit|seit|statt|samt|nicht|erst|fast|jetzt|sonst|dort|weit|oft|laut|gut|rund|selbst|zuletzt|zunächst|bereits|sogar|"
