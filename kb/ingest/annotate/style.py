@@ -3,15 +3,16 @@
 Counted are all words as they are written, the small ones too (a leaflet says "Sie", an article "jedoch"), those of the title
 also by themselves and with their parts (a "Pressetext" is a text), the shapes of lines and the words that they begin with,
 and signs such as paragraphs, times and amounts. The model was fitted on examples written for it (bench/data/tagging/examples)
-by bench/fit_words.py and lies in vocabulary/kind_words.tsv. What its verdict is
-worth beside the rules is weighed in kind.py.
+by bench/fit_words.py and lies in vocabulary/kind_words.tsv. What its verdict is worth
+beside the rules is weighed in kind.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,7 +20,9 @@ from kb.ingest.annotate.linear import Model, telling
 from kb.ingest.annotate.pattern import Pattern
 from kb.ingest.annotate.text import PreparedPage, PreparedText
 from kb.language.memory import FormMemory
-from kb.language.token import Form, Token
+from kb.language.token import Form
+
+T = TypeVar("T")
 
 TABLE = "kind_words.tsv"
 _FEWEST = 50  # words that show a style
@@ -67,8 +70,9 @@ class Style:
     def of(self, text: PreparedText) -> dict[str, float]:
         """Kind → margin, nearer to 0 for a text of less than 50 words: so few show no style."""
         words = self._model.words
+        tokens, forms = (_opening(page.tokens for page in text.pages), _opening(page.forms for page in text.pages))
         rows = [words[mark] for mark in chain(_of_title(text), _of_shape(text)) if mark in words]
-        rows += [row for row in self._memory.of_all(_opening(text), _opening_forms(text)) if row is not None]
+        rows += [row for row in self._memory.of_all(tokens, forms) if row is not None]
         share = min(1.0, sum(len(page.tokens) for page in text.pages) / _FEWEST)
         return dict(zip(self._model.values, (self._model.margins(rows) * share).tolist(), strict=True))
 
@@ -96,7 +100,7 @@ def marks(text: PreparedText) -> Iterator[str]:
     """What is counted, each as often as it occurs."""
     yield from _of_title(text)
     yield from _of_shape(text)
-    yield from (_written(token.form) for token in _opening(text))
+    yield from (_written(token.form) for token in _opening(page.tokens for page in text.pages))
 
 
 def _of_title(text: PreparedText) -> Iterator[str]:
@@ -106,12 +110,8 @@ def _of_title(text: PreparedText) -> Iterator[str]:
         yield from (f"title {part}" for part in token.form.part_stems)
 
 
-def _opening(text: PreparedText) -> list[Token]:
-    return list(islice(chain.from_iterable(page.tokens for page in text.pages), _WORDS))
-
-
-def _opening_forms(text: PreparedText) -> list[str]:
-    return list(islice(chain.from_iterable(page.forms for page in text.pages), _WORDS))
+def _opening(pages: Iterable[Sequence[T]]) -> list[T]:
+    return list(islice(chain.from_iterable(pages), _WORDS))
 
 
 def _of_shape(text: PreparedText) -> Iterator[str]:
