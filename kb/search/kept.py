@@ -76,22 +76,11 @@ class Kept:
 
     def count(self, match: Node, query: Query) -> Counted:
         """The exact number of hits and the counts of the query's facets."""
-        # By the tree's address, because to compare trees takes longer; so the tree is kept as well.
-        key = (id(match), query.filters, query.viewer, query.facets)
-        kept = self._answers.get(key)
-        if kept is None or kept[0] is not match:
-            kept = (match, facet.count(self.reader, match, query))
-            self._answers.put(key, kept)
-        return kept[1]
+        return _kept(self._answers, match, query, lambda: facet.count(self.reader, match, query))
 
     def order(self, rank: Node, query: Query, make: Callable[[], Ordered]) -> Ordered:
         """The best hits as the second look has ordered them; made when they are first asked for."""
-        key = (id(rank), query.filters, query.viewer, query.facets)
-        kept = self._orders.get(key)
-        if kept is None or kept[0] is not rank:
-            kept = (rank, make())
-            self._orders.put(key, kept)
-        return kept[1]
+        return _kept(self._orders, rank, query, make)
 
     def ids(self, found: Sequence[Found]) -> list[str]:
         """The ids of documents found; a measurement asks for a thousand of each query."""
@@ -107,3 +96,13 @@ class Kept:
         if corrector is None:
             corrector = self._correctors[viewer.level] = Corrector(self.reader, Scope(viewer.sees))
         return corrector
+
+
+def _kept(store: Recent[object, tuple[Node, Value]], node: Node, query: Query, make: Callable[[], Value]) -> Value:
+    """By the tree's address, because to compare trees takes longer; so the tree is kept as well."""
+    key = (id(node), query.filters, query.viewer, query.facets)
+    kept = store.get(key)
+    if kept is None or kept[0] is not node:
+        kept = (node, make())
+        store.put(key, kept)
+    return kept[1]
